@@ -194,11 +194,15 @@ class NamedReading(Strict):
 
 
 class Period(Strict):
-    """First and last year that the claim speaks of."""
+    """First and last year that the claim speaks of. `slides` says what an earlier reading of the
+    same claim would move, to see until when it held: the whole window (an average over so many
+    years), the last year (a multiple since a fixed year), or nothing (a named year); by default
+    what the measure says."""
 
     start: int | None = None
     end: int
     as_written: Text
+    slides: Literal["window", "last year", "nothing"] | None = None
 
 
 class Claim(Strict):

@@ -70,6 +70,13 @@ def vintage(panel: Panel, source: str, name: str) -> str:
     return panel.latest(source) if name == "latest" else name
 
 
+def last_year(source: str, vintage: str, values: pd.Series) -> int:
+    """The last year that is no projection: for an edition of the World Economic Outlook the year
+    before its own, for the others the last that has a figure."""
+    last = int(values.last_valid_index())
+    return min(last, int(vintage[:4]) - 1) if source == "weo" else last
+
+
 def aggregate(
     panel: Panel,
     quantity: str,

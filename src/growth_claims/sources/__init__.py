@@ -1,0 +1,7 @@
+"""Published figures as they lie in `data/raw`: one reader a publisher, and the manifest that says
+what every file is and has to be."""
+
+from growth_claims.sources.manifest import Resource, resources, seal, verify
+from growth_claims.sources.readers import events, read_all, statements
+
+__all__ = ["Resource", "events", "read_all", "resources", "seal", "statements", "verify"]

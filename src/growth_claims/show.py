@@ -1,0 +1,288 @@
+"""What a notebook shows besides charts: answers, tables, formulas, each of which says itself in
+both languages. Jupyter shows English; the exporter of the report takes the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import numbers
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from growth_claims import i18n
+from growth_claims.i18n import _, ngettext
+
+#: Set by a run: everything that the pages need is then stored beside each output. Without it the
+#: notebooks, which are kept in git, hold only what Jupyter shows.
+RUN = "GROWTH_CLAIMS_RUN"
+METADATA = "growth_claims"
+
+#: A text in the reader's language: a message of the catalogue, or what says it when it is called.
+Text = str | Callable[[], object]
+
+
+def running() -> bool:
+    """Whether a run asks for everything that the pages need."""
+    return os.environ.get(RUN) == "1"
+
+
+def say(text: Text, **values: object) -> str:
+    """A text in the current language, its {named} values filled in; values may be callables."""
+    if callable(text):
+        return str(text())
+    return _(text, **{k: v() if callable(v) else v for k, v in values.items()})
+
+
+def number(x: float, decimals: int = 0, *, sign: bool = False) -> Callable[[], str]:
+    """A number that is written in the language of whoever asks."""
+    return partial(i18n.number, x, decimals, sign=sign)
+
+
+def percent(x: float, decimals: int = 1, *, sign: bool = False) -> Callable[[], str]:
+    """A percentage that is written in the language of whoever asks."""
+    return partial(i18n.percent, x, decimals, sign=sign)
+
+
+def date(day: dt.date) -> Callable[[], str]:
+    """A date that is written in the language of whoever asks."""
+    return partial(i18n.date, day)
+
+
+class Shown:
+    """Something that shows itself in both languages: subclasses say `html` and `text` in the
+    current one. `text` is short, since it is compared when the notebooks are tested."""
+
+    kind = "html"
+    name: str | None = None
+
+    def html(self) -> str:
+        raise NotImplementedError
+
+    def text(self) -> str:
+        raise NotImplementedError
+
+    def extra(self) -> dict[str, object]:
+        """What else the pages need of it, beside its HTML."""
+        return {}
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        with i18n.use("en"):
+            data = {"text/plain": str(self.text()), "text/html": str(self.html())}
+        about: dict[str, object] = {"kind": self.kind, "name": self.name}
+        if running():
+            about["html"] = i18n.both(lambda: str(self.html()))
+            about |= self.extra()
+        return data, {METADATA: about}
+
+
+class Finding(Shown):
+    """The answer to what a section asks, in a sentence or a few."""
+
+    kind = "finding"
+
+    def __init__(self, *texts: Text, name: str | None = None, **values: object):
+        self.texts, self.values, self.name = texts, values, name
+
+    def sentences(self) -> list[str]:
+        return [say(text, **self.values) for text in self.texts]
+
+    def html(self) -> str:
+        body = Markup("").join(Markup("<p>{}</p>").format(s) for s in self.sentences())
+        return Markup('<div class="{}">{}</div>').format(self.kind, body)
+
+    def text(self) -> str:
+        return "\n".join(self.sentences())
+
+
+class Note(Finding):
+    """Something that the reader has to know beside the answer."""
+
+    kind = "note"
+
+
+class Heading(Shown):
+    """A heading whose words are computed."""
+
+    def __init__(self, text: Text, level: int = 3, name: str | None = None, **values: object):
+        self.said, self.level, self.name, self.values = text, level, name, values
+
+    def html(self) -> str:
+        name = Markup(' id="{}"').format(self.name) if self.name else ""
+        return Markup("<h{0}{1}>{2}</h{0}>").format(self.level, name, self.text())
+
+    def text(self) -> str:
+        return say(self.said, **self.values)
+
+
+class Formula(Shown):
+    """A formula in MathML, which browsers set without a library, and the same in words."""
+
+    kind = "formula"
+
+    def __init__(self, mathml: str, words: Text, name: str | None = None, **values: object):
+        self.mathml, self.words, self.name, self.values = mathml, words, name, values
+
+    def html(self) -> str:
+        return Markup('<figure class="formula">{}<figcaption>{}</figcaption></figure>').format(
+            Markup(self.mathml), self.text()
+        )
+
+    def text(self) -> str:
+        return say(self.words, **self.values)
+
+
+class Table(Shown):
+    """A table of figures: a caption, headers with their scope, numbers aligned by class."""
+
+    kind = "table"
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        columns: Mapping[str, Text] | None = None,
+        formats: Mapping[str, Callable | int] | None = None,
+        caption: Text | None = None,
+        name: str | None = None,
+        *,
+        fold: bool = False,
+        notes: Sequence[Text] = (),
+        **values: object,
+    ):
+        self.frame, self.caption, self.name = frame, caption, name
+        self.columns = dict(columns) if columns else {c: str(c) for c in frame.columns}
+        unknown = [c for c in (*self.columns, *(formats or {})) if c not in frame.columns]
+        if unknown:
+            raise KeyError(f"no column {unknown[0]!r}; there are: {', '.join(map(str, frame))}")
+        self.formats, self.fold, self.notes, self.values = formats or {}, fold, notes, values
+
+    def html(self) -> str:
+        labels = [say(label) for label in self.columns.values()]
+        numeric = [self._is_numeric(c) for c in self.columns]
+        head = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(_numeric_class(n), label)
+            for n, label in zip(numeric, labels, strict=True)
+        )
+        body = Markup("\n").join(
+            self._row(row, numeric)
+            for row in self.frame[list(self.columns)].itertuples(index=False, name=None)
+        )
+        caption = self._caption()
+        shown_caption = Markup("") if self.fold or not caption else Markup(
+            "<caption>{}</caption>"
+        ).format(caption)
+        table = Markup(
+            '<div class="table" role="group" tabindex="0" aria-label="{}">'
+            "<table>{}<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>"
+        ).format(caption or _("Table"), shown_caption, head, body)
+        notes = Markup("").join(
+            Markup('<p class="table-note">{}</p>').format(say(n, **self.values)) for n in self.notes
+        )
+        if self.fold:
+            rows = ngettext("{n} row", "{n} rows", len(self.frame))
+            return Markup("<details><summary>{} ({})</summary>{}{}</details>").format(
+                caption or _("Table"), rows, table, notes
+            )
+        return table + notes
+
+    def text(self) -> str:
+        rows = ngettext("{n} row", "{n} rows", len(self.frame))
+        return _("Table: {caption} ({rows})", caption=self._caption(), rows=rows)
+
+    def _caption(self) -> str:
+        return say(self.caption, **self.values) if self.caption else ""
+
+    def _is_numeric(self, column: str) -> bool:
+        values = self.frame[column]
+        wanted = self.formats.get(column)
+        if isinstance(wanted, int):
+            return True
+        return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+    def _row(self, row: tuple, numeric: Sequence[bool]) -> Markup:
+        cells = [self._cell(c, value) for c, value in zip(self.columns, row, strict=True)]
+        first = Markup('<th scope="row"{}>{}</th>').format(_numeric_class(numeric[0]), cells[0])
+        rest = (
+            Markup("<td{}>{}</td>").format(_numeric_class(n), cell)
+            for n, cell in zip(numeric[1:], cells[1:], strict=True)
+        )
+        return Markup("<tr>{}{}</tr>").format(first, Markup("").join(rest))
+
+    def _cell(self, column: str, value: object) -> str | Markup:
+        wanted = self.formats.get(column)
+        if callable(wanted):
+            said = wanted(value)
+            return said if isinstance(said, Markup) else str(said)
+        return cell(value, wanted)
+
+
+def cell(value: object, decimals: int | None = None) -> str:
+    """A value as a table writes it; what is missing is a dash. Whole numbers without decimals are
+    taken as they are, so that a year stays a year."""
+    if isinstance(value, Markup):
+        return value
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dt.date):
+        return i18n.date(value)
+    if isinstance(value, numbers.Integral) and decimals is None:
+        return str(int(value)).replace("-", i18n.MINUS)
+    if isinstance(value, numbers.Real):
+        return i18n.number(float(value), 2 if decimals is None else decimals)
+    return str(value)
+
+
+def _numeric_class(numeric: bool) -> Markup:
+    return Markup(' class="number"') if numeric else Markup("")
+
+
+def finding(*texts: Text, name: str | None = None, **values: object) -> Finding:
+    """The answer, in a sentence or a few. Each text is a message of the catalogue with {named}
+    values (callables such as `number(x, 1)` are asked in each language), or a callable."""
+    return Finding(*texts, name=name, **values)
+
+
+def note(*texts: Text, name: str | None = None, **values: object) -> Note:
+    """A remark beside the answer, said as `finding` is."""
+    return Note(*texts, name=name, **values)
+
+
+def heading(text: Text, level: int = 3, name: str | None = None, **values: object) -> Heading:
+    """A heading whose words are computed; `name` is its anchor."""
+    return Heading(text, level, name, **values)
+
+
+def formula(mathml: str, words: Text, name: str | None = None, **values: object) -> Formula:
+    """A formula: MathML, and what it says in words."""
+    return Formula(mathml, words, name, **values)
+
+
+def table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Text] | None = None,
+    formats: Mapping[str, Callable | int] | None = None,
+    caption: Text | None = None,
+    name: str | None = None,
+    *,
+    fold: bool = False,
+    notes: Sequence[Text] = (),
+    **values: object,
+) -> Table:
+    """A table of `frame`.
+
+    columns: which, in which order, under which headings (messages of the catalogue).
+    formats: for a column the number of decimals, or what says a value (asked in each language).
+    fold: behind a control that opens it, for long tables.
+    values: fill in what caption and notes name in braces.
+    """
+    return Table(frame, columns, formats, caption, name, fold=fold, notes=notes, **values)
+
+
+def escaped(text: object) -> Markup:
+    """A text made safe for HTML."""
+    return escape(text)

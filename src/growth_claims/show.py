@@ -13,8 +13,9 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup, escape
 
-from growth_claims import i18n
-from growth_claims.i18n import _, ngettext
+from growth_claims import i18n, words
+from growth_claims.i18n import N_, _, ngettext
+from growth_claims.verdicts import Assessment, Outcome, Result, Verdict
 
 #: Set by a run: everything that the pages need is then stored beside each output. Without it the
 #: notebooks, which are kept in git, hold only what Jupyter shows.
@@ -235,6 +236,169 @@ def cell(value: object, decimals: int | None = None) -> str:
     if isinstance(value, numbers.Real):
         return i18n.number(float(value), 2 if decimals is None else decimals)
     return str(value)
+
+
+#: A shape for each verdict (16 × 16), so that it is told apart without colour.
+SHAPES = {
+    Verdict.HOLDS: '<circle cx="8" cy="8" r="7"/><path class="mark" d="m4.5 8.5 2.5 2.5 4.5-5.5"/>',
+    Verdict.CLOSE: (
+        '<circle class="line" cx="8" cy="8" r="6.3"/>'
+        '<path class="mark" d="M4.4 6.9c2.4-2 4.8 2 7.2 0M4.4 10.1c2.4-2 4.8 2 7.2 0"/>'
+    ),
+    Verdict.OUT_OF_DATE: (
+        '<circle class="line" cx="8" cy="8" r="6.3"/><path class="mark" d="M8 4v4.3l2.8 1.8"/>'
+    ),
+    Verdict.DEPENDS: '<path class="line" d="M8 1 15 8 8 15 1 8z"/><path d="M8 1v14L1 8z"/>',
+    Verdict.DOES_NOT_HOLD: (
+        '<rect x="1.5" y="1.5" width="13" height="13" rx="1"/>'
+        '<path class="mark" d="m4.7 4.7 6.6 6.6m0-6.6-6.6 6.6"/>'
+    ),
+    Verdict.CANNOT_BE_CHECKED: (
+        '<rect class="line dashed" x="1.8" y="1.8" width="12.4" height="12.4" rx="1"/>'
+        '<path class="mark" d="M5.9 6.3a2.1 2.1 0 1 1 3.1 1.8c-.7.4-1 .8-1 1.5M8 11.6v.4"/>'
+    ),
+}
+OUTCOME_SHAPES = {
+    Outcome.HOLDS: Verdict.HOLDS,
+    Outcome.CLOSE: Verdict.CLOSE,
+    Outcome.FAILS: Verdict.DOES_NOT_HOLD,
+    Outcome.NO_DATA: Verdict.CANNOT_BE_CHECKED,
+}
+
+
+def slug(which: Verdict | Outcome) -> str:
+    """A verdict as the name of a class or an anchor."""
+    return which.value.replace(" ", "-")
+
+
+def shape(which: Verdict) -> Markup:
+    """The verdict's shape, for the eye only: the word stands beside it."""
+    return Markup(
+        '<svg class="shape" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>'
+    ).format(Markup(SHAPES[which]))
+
+
+def badge(which: Verdict | Outcome) -> Markup:
+    """A verdict, or the outcome of one reading, as shape and word."""
+    if isinstance(which, Outcome):
+        verdict_, word = OUTCOME_SHAPES[which], words.outcome(which)
+    else:
+        verdict_, word = which, words.verdict(which)
+    return Markup('<span class="verdict {}">{}<span>{}</span></span>').format(
+        slug(verdict_), shape(verdict_), word
+    )
+
+
+class Assessed(Shown):
+    """What came of a claim: verdict, one sentence, stated beside found, all readings."""
+
+    kind = "assessment"
+
+    def __init__(self, a: Assessment, level: int = 3, name: str | None = None):
+        self.a, self.level, self.name = a, level, name or a.claim.id
+
+    def html(self) -> str:
+        a = self.a
+        return Markup(
+            '<div class="claim {0}" id="{1}"><h{2}>{3}</h{2}>\n<p class="answer">{4} {5}</p>\n'
+            "{6}\n{7}\n{8}</div>"
+        ).format(
+            slug(a.verdict),
+            self.name,
+            self.level,
+            words.statement(a.claim),
+            badge(a.verdict),
+            words.summary(a),
+            stated_and_found(a),
+            how_read(a),
+            readings(a),
+        )
+
+    def text(self) -> str:
+        return f"{words.statement(self.a.claim)} [{words.verdict(self.a.verdict)}]\n" + (
+            words.summary(self.a)
+        )
+
+
+def stated_and_found(a: Assessment) -> Markup:
+    """The two numbers side by side, each with its period."""
+    claim = a.claim
+    period = getattr(claim.period.as_written, i18n.language())
+    found_period = ""
+    if a.primary is not None and a.primary.found is not None:
+        found_period = words.period(a.primary.found.reading)
+    pair = Markup("<div><dt>{}</dt><dd><b>{}</b> <small>{}</small></dd></div>")
+    return Markup('<dl class="pair">{}{}</dl>').format(
+        pair.format(_("Stated"), words.stated(claim), period),
+        pair.format(_("Found"), words.found(claim, a.primary), found_period),
+    )
+
+
+def how_read(a: Assessment) -> Markup:
+    """Which numbers count as true, why, and what another way to read the wording would change."""
+    said = [words.counts_as_true(a.claim), getattr(a.claim.stated.why, i18n.language())]
+    if a.primary is not None and a.primary.found is not None:
+        for other in a.claim.stated.otherwise:
+            value, distance = a.primary.found.value, other.distance(a.primary.found.value)
+            close = Outcome.CLOSE if distance <= a.margin else Outcome.FAILS
+            said.append(
+                _(
+                    "Read as {label}: {outcome}.",
+                    label=getattr(other.label, i18n.language()),
+                    outcome=words.outcome(Outcome.HOLDS if other.holds(value) else close),
+                )
+            )
+    return Markup('<p class="how-read">{}</p>').format(" ".join(s for s in said if s))
+
+
+def readings(a: Assessment) -> Markup:
+    """Every reading that the register names, the primary one first: what it finds, what came of
+    it. Empty for a claim without any."""
+    if a.primary is None:
+        return Markup("")
+    rows = [_reading_row(a, a.primary), *(_reading_row(a, r) for r in a.others)]
+    frame = pd.DataFrame(rows, columns=["reading", "found", "outcome"])
+    shown = table(
+        frame,
+        {"reading": N_("Reading"), "found": N_("Found"), "outcome": N_("Outcome")},
+        {"reading": Markup, "found": Markup, "outcome": Markup},
+        caption=N_("Ways to read the claim"),
+        notes=[lambda: words.share(a)] if a.share.count else [],
+    )
+    return Markup(shown.html())
+
+
+def _reading_row(a: Assessment, result: Result) -> tuple[Markup, Markup, Markup]:
+    language = i18n.language()
+    if result.named is None:
+        label, why = _("Literal reading"), ""
+    else:
+        label = getattr(result.named.label, language)
+        why = getattr(result.named.why, language)
+        if not result.named.defensible:
+            why = f"{why} {_('Shown as a mistake; it carries no verdict.')}"
+    resolved, found = "", Markup(escape(words.found(a.claim, result)))
+    if result.found is not None:
+        region = a.primary.found.reading.economies if a.primary.found else ()
+        resolved = words.reading(result.found.reading, region)
+        notes = [words.interval(result.found, a.claim)]
+        if result.found.estimated:
+            notes.append(_("with estimates"))
+        for said in filter(None, notes):
+            found += Markup(" <small>{}</small>").format(said)
+    elif result.problem:
+        found = escape(_("The figures cannot answer this."))
+    cell_ = Markup("<b>{}</b>").format(label)
+    for said in filter(None, (why, resolved)):
+        cell_ += Markup(" <small>{}</small>").format(said)
+    return cell_, found, badge(result.outcome)
+
+
+def assessment(a: Assessment, level: int = 3, name: str | None = None) -> Assessed:
+    """A claim's section: statement, verdict as shape and word, one plain sentence, stated and
+    found side by side, which numbers count as true, every reading. Its anchor is the claim's
+    identifier."""
+    return Assessed(a, level, name)
 
 
 def _numeric_class(numeric: bool) -> Markup:

@@ -49,7 +49,7 @@ def test_the_imf_weights_give_the_imf_world(vintage):
     world = the_panel().wide("weo", vintage, "NGDP_RPCH")["WLD"]
     ours = region.real_gdp(the_panel(), "weo", vintage, groups, "ppp").values
     difference = (ours.pct_change() * 100 - world).loc[2001:].abs()
-    # Rates are published to three decimals; one year of one edition (2011, April 2021) is 0.004 off.
+    # Rates have three decimals; one year of one edition (2011, April 2021) is 0.004 off.
     assert difference.max() < 0.005
     assert difference.nlargest(2).iloc[-1] < 0.002
     dollars = region.real_gdp(the_panel(), "weo", vintage, groups, "current-dollars").values
@@ -74,15 +74,21 @@ def test_unweighted_mean_counts_every_country_alike():
 
 def test_volume_of_trade_is_a_chained_laspeyres_index():
     wdi, weo = raw("wdi", LATEST), raw("weo", "2025-10")
-    flows = [(c, value, volume) for c in FIVE
-             for value, volume in (("TX.VAL.MRCH.CD.WT", "TXG_RPCH"),
-                                   ("TM.VAL.MRCH.CD.WT", "TMG_RPCH"))]
+    flows = [
+        (c, value, volume)
+        for c in FIVE
+        for value, volume in (("TX.VAL.MRCH.CD.WT", "TXG_RPCH"), ("TM.VAL.MRCH.CD.WT", "TMG_RPCH"))
+    ]
     index = 1.0
     for year in range(2001, 2025):
         worth = math.fsum(wdi[c, value, year - 1] for c, value, _ in flows)
-        index *= 1 + math.fsum(
-            wdi[c, value, year - 1] / worth * weo[c, volume, year] for c, value, volume in flows
-        ) / 100
+        index *= (
+            1
+            + math.fsum(
+                wdi[c, value, year - 1] / worth * weo[c, volume, year] for c, value, volume in flows
+            )
+            / 100
+        )
     series = region.aggregate(the_panel(), "goods-trade-volume", "weo", "2025-10", FIVE)
     assert series.at(2024) / series.at(2000) == pytest.approx(index, rel=1e-12)
 

@@ -10,9 +10,7 @@ RULES = Materiality()
 
 
 def stated(value, low, high, unit="percent"):
-    return Stated(
-        value=value, low=low, high=high, unit=unit, as_written=T, wording="exact", why=T
-    )
+    return Stated(value=value, low=low, high=high, unit=unit, as_written=T, wording="exact", why=T)
 
 
 def result(found: Outcome, defensible=True, named=True):

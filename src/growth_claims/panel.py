@@ -1,5 +1,5 @@
-"""The panel: the one tidy table of all published figures, with whose they are, of which edition, and
-whether they were observed."""
+"""The panel: the one tidy table of all published figures, with whose they are, of which edition,
+and whether they were observed."""
 
 from __future__ import annotations
 
@@ -73,8 +73,16 @@ def chained(published: pd.DataFrame) -> pd.DataFrame:
             for year, value in _levels(growth[economy], base).items():
                 rows.append(
                     (
-                        "wdi", vintage, economy, "", VOLUME, year, value, VOLUME_UNIT,
-                        "observed", "chained",
+                        "wdi",
+                        vintage,
+                        economy,
+                        "",
+                        VOLUME,
+                        year,
+                        value,
+                        VOLUME_UNIT,
+                        "observed",
+                        "chained",
                     )
                 )
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -216,9 +224,7 @@ class Panel:
 
     def vintages(self, source: str, indicator: str | None = None) -> list[str]:
         """The editions of a source (that hold an indicator), oldest first."""
-        return sorted(
-            {v for s, v, i in self._groups if s == source and indicator in (None, i)}
-        )
+        return sorted({v for s, v, i in self._groups if s == source and indicator in (None, i)})
 
     def latest(self, source: str) -> str:
         """The newest edition of a source that holds all its main indicators."""

@@ -149,9 +149,7 @@ def real_gdp(
     return Aggregate(index_of(rate), None, estimated)
 
 
-def growth_rates(
-    panel: Panel, source: str, edition: str, economies: Sequence[str]
-) -> pd.DataFrame:
+def growth_rates(panel: Panel, source: str, edition: str, economies: Sequence[str]) -> pd.DataFrame:
     """Real GDP growth, year × economy, percent a year, as published."""
     if source not in GROWTH:
         raise NoData(f"{source} publishes no real growth")
@@ -166,9 +164,7 @@ def group_growth(panel: Panel, source: str, edition: str, group: str) -> Aggrega
     return Aggregate(index_of(rates), None, estimated)
 
 
-def trade_volume(
-    panel: Panel, quantity: str, edition: str, economies: Sequence[str]
-) -> Aggregate:
+def trade_volume(panel: Panel, quantity: str, edition: str, economies: Sequence[str]) -> Aggregate:
     """Chained volume of trade (index).
 
     The growth of each country's export and import volume (IMF) is weighted by what that flow was
@@ -260,9 +256,7 @@ def _shares(table: pd.DataFrame) -> pd.DataFrame:
     return table.div(table.sum(axis=1, min_count=table.shape[1]), axis=0)
 
 
-def _base_dollars(
-    panel: Panel, source: str, edition: str, economies: Sequence[str]
-) -> pd.Series:
+def _base_dollars(panel: Panel, source: str, edition: str, economies: Sequence[str]) -> pd.Series:
     """GDP of 2015 in current dollars: the source's own, or the World Bank's latest for a source
     that publishes none."""
     if source not in DOLLARS:

@@ -1,5 +1,5 @@
-"""Do the intervals keep their promise? A Monte Carlo study of every estimator under processes fitted
-to the region, reproducible from a seed: `python -m growth_claims.simulation`."""
+"""Do the intervals keep their promise? A Monte Carlo study of every estimator under processes
+fitted to the region, reproducible from a seed: `python -m growth_claims.simulation`."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def critical_values(seed: int = SEED, replications: int = REPLICATIONS) -> pd.Da
     for nobs in OBSERVATIONS:
         row = []
         for r in COEFFICIENTS:
-            rng = np.random.default_rng([seed, nobs, int(round((r + 1) * 1e4))])
+            rng = np.random.default_rng([seed, nobs, round((r + 1) * 1e4)])
             mean, error = arrays.drift_prewhitened(autoregression(rng, r, 1.0, replications, nobs))
             row.append(round(float(np.quantile(np.abs(mean) / error, CONFIDENCE)), 3))
         table[nobs] = row

@@ -101,9 +101,7 @@ def outcome(stated: Stated, value: float, materiality: Materiality) -> Outcome:
     return Outcome.CLOSE if stated.distance(value) <= materiality.of(stated) else Outcome.FAILS
 
 
-def decide(
-    primary: Result | None, others: tuple[Result, ...], held_until: int | None
-) -> Verdict:
+def decide(primary: Result | None, others: tuple[Result, ...], held_until: int | None) -> Verdict:
     """The verdict, by the rules in their order.
 
     `held_until` is the last earlier year, at most five years back, for which the same reading

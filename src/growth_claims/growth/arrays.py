@@ -66,9 +66,9 @@ def trend(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def long_run(scores: np.ndarray, bandwidth: int) -> np.ndarray:
-    """Sum of the scores' autocovariances under the Bartlett kernel, not divided by T. (S, T) → (S,).
+    """Sum of the scores' autocovariances under the Bartlett kernel, not divided by T.
 
-    Newey & West (1987), Econometrica 55, equation 5, for one regressor.
+    (S, T) → (S,). Newey & West (1987), Econometrica 55, equation 5, for one regressor.
     """
     total = (scores**2).sum(axis=1)
     for lag in range(1, bandwidth + 1):
@@ -94,7 +94,7 @@ def drift_hac(differences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.sqrt(middle * nobs / (nobs - 1)) / nobs
 
 
-#: Above this a prewhitening filter would divide by nearly nothing: Andrews & Monahan (1992), p. 957.
+#: Above this a prewhitening filter would divide by nearly nothing (Andrews & Monahan 1992, p. 957).
 LARGEST_AR = 0.97
 
 

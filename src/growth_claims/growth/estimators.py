@@ -140,7 +140,7 @@ def _drift_prewhitened(values: np.ndarray):
     )
 
 
-#: Draws of the smoothed slope, and their seed: the standard error of its average has no closed form.
+#: Draws of the smoothed slope, and their seed: the error of its average has no closed form.
 DRAWS, SEED = 500, 20251115
 
 

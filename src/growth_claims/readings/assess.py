@@ -20,9 +20,9 @@ SLIDES = {
 }
 
 
-def assess(study: Study, claim: Claim) -> Assessment:
-    """The claim's verdict and what it stands on. The share of readings counts the primary and the
-    named defensible ones; a specification curve replaces it where the claim has one."""
+def assess(study: Study, claim: Claim, share: Share | None = None) -> Assessment:
+    """The claim's verdict and what it stands on. `share` is that of the claim's
+    specification curve; without one, the primary and the named defensible readings are counted."""
     reading = study.primary(claim)
     if reading is None:
         return Assessment(claim, decide(None, (), None), None)
@@ -34,9 +34,6 @@ def assess(study: Study, claim: Claim) -> Assessment:
     until = None
     if primary.outcome is Outcome.FAILS:
         until = held_until(study, claim, reading)
-    counted = [primary, *(r for r in others if r.named.defensible)]
-    counted = [r for r in counted if r.outcome is not Outcome.NO_DATA]
-    share = Share(len(counted), sum(r.outcome is Outcome.HOLDS for r in counted))
     return Assessment(
         claim,
         decide(primary, others, until),
@@ -44,8 +41,14 @@ def assess(study: Study, claim: Claim) -> Assessment:
         others,
         until,
         study.materiality.of(claim.stated),
-        share,
+        share or _share(primary, others),
     )
+
+
+def _share(primary: Result, others: tuple[Result, ...]) -> Share:
+    counted = [primary, *(r for r in others if r.named.defensible)]
+    counted = [r for r in counted if r.outcome is not Outcome.NO_DATA]
+    return Share(len(counted), sum(r.outcome is Outcome.HOLDS for r in counted))
 
 
 def assess_all(study: Study) -> tuple[Assessment, ...]:

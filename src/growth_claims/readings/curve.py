@@ -384,8 +384,9 @@ def _partner_level_rows(study: Study, claim: Claim, primary: Reading) -> pd.Data
     ]
     rows = []
     for mixture in itertools.product(*choices):
-        press = [p for p, (source, _) in zip(primary.partners, mixture, strict=True)
-                 if source == "press"]
+        press = [
+            p for p, (source, _) in zip(primary.partners, mixture, strict=True) if source == "press"
+        ]
         rows.append(
             {
                 "source": primary.source,
@@ -429,8 +430,9 @@ def _partner_growth_rows(study: Study, claim: Claim, primary: Reading) -> pd.Dat
     for start, end in itertools.combinations(years, 2):
         if end < primary.end - 1:
             continue
-        rates = {k: ((t[end] / t[start]) ** (1 / (end - start)) - 1) * 100
-                 for k, t in totals.items()}
+        rates = {
+            k: ((t[end] / t[start]) ** (1 / (end - start)) - 1) * 100 for k, t in totals.items()
+        }
         rows.append(
             {
                 "source": primary.source,

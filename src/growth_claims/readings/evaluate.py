@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -41,7 +42,8 @@ def series_of(study: Study, reading: Reading) -> region.Aggregate:
 def _level(study: Study, reading: Reading, unit: str) -> Found:
     series = series_of(study, reading)
     members = {} if series.members is None else series.members.loc[reading.end].to_dict()
-    return Found(series.at(reading.end), reading, estimated=_any(series, reading.end), parts=members)
+    estimated = _any(series, reading.end)
+    return Found(series.at(reading.end), reading, estimated=estimated, parts=members)
 
 
 def _increase(study: Study, reading: Reading, unit: str) -> Found:
@@ -97,9 +99,7 @@ def _growth_rank(study: Study, reading: Reading, unit: str) -> Found:
         ).rate
         for group in reading.among
     }
-    ours = growth.estimate(
-        reading.estimator, series.between(reading.start, reading.end)
-    ).rate
+    ours = growth.estimate(reading.estimator, series.between(reading.start, reading.end)).rate
     rank = 1 + sum(rate > ours for rate in rates.values())
     estimated = _any(series, reading.start + 1, reading.end)
     return Found(float(rank), reading, estimated=estimated, parts={"region": ours, **rates})
@@ -144,7 +144,7 @@ def _longest_gap(study: Study, reading: Reading, unit: str) -> Found:
         days = [d for d in days if d.year <= reading.end]
     gaps = [
         (later - earlier).days / DAYS_A_YEAR * MONTHS_A_YEAR
-        for earlier, later in zip(days, days[1:], strict=False)
+        for earlier, later in itertools.pairwise(days)
     ]
     years = {d.year for d in days}
     missing = [y for y in range(days[0].year, days[-1].year + 1) if y not in years]

@@ -3,6 +3,7 @@ which a verdict is `close`."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -46,7 +47,15 @@ def revisions(panel: Panel, economies: Sequence[str]) -> pd.DataFrame:
     ):
         rows += _of(panel, kind, source, tuple(economies))
     columns = [
-        "kind", "source", "earlier", "later", "start", "end", "before", "after", "revision",
+        "kind",
+        "source",
+        "earlier",
+        "later",
+        "start",
+        "end",
+        "before",
+        "after",
+        "revision",
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -63,7 +72,7 @@ def _of(panel: Panel, kind: str, source: str, economies: tuple[str, ...]) -> lis
         if series.notna().any():
             editions.append((vintage, series, region.last_year(source, vintage, series)))
     rows = []
-    for (earlier, old, last), (later, new, _) in zip(editions, editions[1:], strict=False):
+    for (earlier, old, last), (later, new, _) in itertools.pairwise(editions):
         for end in range(last - RECENT_YEARS + 1, last + 1):
             start = end - LENGTH if kind == "growth-20y" else None
             before, after = _figure(old, start, end), _figure(new, start, end)

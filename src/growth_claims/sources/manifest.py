@@ -68,9 +68,7 @@ def resources(raw: Path | None = None) -> tuple[Resource, ...]:
             sha256=r["hash"].removeprefix("sha256:"),
             fields=tuple(f["name"] for f in r["schema"]["fields"]),
             required=frozenset(
-                f["name"]
-                for f in r["schema"]["fields"]
-                if f.get("constraints", {}).get("required")
+                f["name"] for f in r["schema"]["fields"] if f.get("constraints", {}).get("required")
             ),
         )
         for r in load(raw)["resources"]
@@ -131,8 +129,8 @@ def _verify_one(resource: Resource) -> None:
 def seal(raw: Path | None = None) -> list[str]:
     """Writes size and hash of every listed file anew and takes in new CSV files that lie in a
     known source's folder, with the description of their neighbours; the vintage is the file's name
-    up to a "+" (so `2026-07-01+asean.csv` adds to the edition 2026-07-01). What changed is returned,
-    a line each.
+    up to a "+" (so `2026-07-01+asean.csv` adds to the edition 2026-07-01). Returns
+    what changed, a line each.
     """
     raw = raw or paths.raw()
     package = load(raw)

@@ -1,5 +1,5 @@
-"""One reader a publisher: from its own columns to rows of the panel. Codes, units and values stay as
-published; what is added is whose figure it is, and whether it is an observation."""
+"""One reader a publisher: from its own columns to rows of the panel. Codes, units and values stay
+as published; what is added is whose figure it is, and whether it is an observation."""
 
 from __future__ import annotations
 

@@ -1,0 +1,129 @@
+"""What several tests share: a small project to break, and the report, built once for all of them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SMALL_REGISTER = """\
+id: central-asia-2025-11-15
+title: {en: Small, ru: Малый}
+article:
+  date: 2025-11-15
+  language: en
+  outlet: {en: nobody, ru: никто}
+  occasion: {en: a test, ru: проверка}
+  quotes: {en: none, ru: нет}
+region: {en: two countries, ru: две страны}
+economies: [KAZ, UZB]
+claims:
+  - id: gdp-multiple
+    topic: gdp
+    statement: {en: GDP doubled, ru: ВВП удвоился}
+    stated:
+      value: 2
+      low: 1.5
+      high: 2.5
+      as_written: {en: doubled, ru: удвоился}
+      unit: times
+      wording: exact
+      why: {en: rounding, ru: округление}
+    period: {start: 2004, end: 2024, as_written: {en: 2004 to 2024, ru: 2004-2024}}
+    primary: {measure: multiple, quantity: real-gdp, source: wdi, start: 2004, end: 2024}
+not_checkable: []
+"""
+
+
+def notebook(cells: list[tuple[str, str]]) -> str:
+    """A notebook of (kind, source), kind being markdown, code or parameters."""
+    made = []
+    for number, (kind, source) in enumerate(cells):
+        cell = {
+            "id": f"c{number}",
+            "cell_type": "markdown" if kind == "markdown" else "code",
+            "metadata": {"tags": ["parameters"]} if kind == "parameters" else {},
+            "source": source,
+        }
+        if kind != "markdown":
+            cell |= {"execution_count": None, "outputs": []}
+        made.append(cell)
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return json.dumps(
+        {
+            "cells": made,
+            "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+def small_notebooks(**more: list[tuple[str, str]]) -> dict[str, str]:
+    """Three notebooks that do next to nothing; `more` cells by name are put at the end."""
+    from growth_claims import params
+
+    names = ("01_clean", "02_gdp", "06_report")
+    made = {}
+    for name in names:
+        makes = ", makes_panel=True" if name == "01_clean" else ""
+        cells = [
+            ("markdown", f"# {name}"),
+            ("parameters", params.cell()),
+            (
+                "code",
+                "from growth_claims import params\n"
+                f"settings = params.from_notebook(globals(){makes})",
+            ),
+            ("markdown", "## What it does"),
+        ]
+        if name == "01_clean":
+            cells.append(
+                ("code", "settings.panel.write_text('source\\n'); print('made', settings.panel)")
+            )
+        elif name == "06_report":
+            cells.append(
+                (
+                    "code",
+                    "if settings.output:\n"
+                    "    (settings.output / 'verdicts.json').write_text('{}\\n')",
+                )
+            )
+        else:
+            cells.append(("code", "print(settings.panel.read_text())"))
+        made[name] = notebook(cells + more.get(f"at_{name[:2]}", []))
+    return made
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A project of its own: the real figures, a small register, three small notebooks. It may be
+    broken at will."""
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "data" / "raw", root / "data" / "raw")
+    (root / "claims").mkdir()
+    (root / "claims" / "central-asia-2025-11-15.yaml").write_text(SMALL_REGISTER, encoding="utf-8")
+    (root / "notebooks").mkdir()
+    for name, text in small_notebooks().items():
+        (root / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("GROWTH_CLAIMS_ROOT", str(root))
+    return root
+
+
+def command(*words: str, **more) -> subprocess.CompletedProcess:
+    """The command `growth-claims` as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "growth_claims", *words],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        **more,
+    )

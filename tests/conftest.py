@@ -1,10 +1,8 @@
-"""What several tests share: a small project to break, and the report, built once for all of them."""
+"""What several tests share: a small project to break, and the report, built once for them all."""
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys

@@ -101,17 +101,21 @@ def small_notebooks(**more: list[tuple[str, str]]) -> dict[str, str]:
     return made
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
-    """A project of its own: the real figures, a small register, three small notebooks. It may be
-    broken at will."""
-    root = tmp_path / "project"
+def small_project(root: Path) -> Path:
+    """A project of its own: the real figures, a small register, three small notebooks."""
     shutil.copytree(ROOT / "data" / "raw", root / "data" / "raw")
     (root / "claims").mkdir()
     (root / "claims" / "central-asia-2025-11-15.yaml").write_text(SMALL_REGISTER, encoding="utf-8")
     (root / "notebooks").mkdir()
     for name, text in small_notebooks().items():
         (root / "notebooks" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A small project to break at will."""
+    root = small_project(tmp_path / "project")
     monkeypatch.setenv("GROWTH_CLAIMS_ROOT", str(root))
     return root
 

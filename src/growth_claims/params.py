@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -376,8 +377,9 @@ def _vintage(name: str, source: str, text: str) -> str:
     if text == LATEST:
         return latest(source)
     if text not in there:
+        padded = re.sub(r"\b(\d)\b", r"0\1", text)
         raise ParameterError(
-            name, text, f"{', '.join(there)}, or {LATEST}", nearest(text, [*there, LATEST])
+            name, text, f"{', '.join(there)}, or {LATEST}", nearest(padded, [*there, LATEST])
         )
     return text
 

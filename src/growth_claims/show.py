@@ -172,9 +172,11 @@ class Table(Shown):
             for row in self.frame[list(self.columns)].itertuples(index=False, name=None)
         )
         caption = self._caption()
-        shown_caption = Markup("") if self.fold or not caption else Markup(
-            "<caption>{}</caption>"
-        ).format(caption)
+        shown_caption = (
+            Markup("")
+            if self.fold or not caption
+            else Markup("<caption>{}</caption>").format(caption)
+        )
         table = Markup(
             '<div class="table" role="group" tabindex="0" aria-label="{}">'
             "<table>{}<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>"
@@ -239,23 +241,26 @@ def cell(value: object, decimals: int | None = None) -> str:
 
 
 #: A shape for each verdict (16 × 16), so that it is told apart without colour.
+_LINE = 'fill="none" stroke="currentColor" stroke-width="1.4"'
+_MARK = 'class="mark" fill="none" stroke="{}" stroke-width="1.7" stroke-linecap="round"'
+_ON_FILL, _ON_PAPER = _MARK.format("#fff"), _MARK.format("currentColor")
 SHAPES = {
-    Verdict.HOLDS: '<circle cx="8" cy="8" r="7"/><path class="mark" d="m4.5 8.5 2.5 2.5 4.5-5.5"/>',
+    Verdict.HOLDS: f'<circle cx="8" cy="8" r="7"/><path {_ON_FILL} d="m4.5 8.5 2.5 2.5 4.5-5.5"/>',
     Verdict.CLOSE: (
-        '<circle class="line" cx="8" cy="8" r="6.3"/>'
-        '<path class="mark" d="M4.4 6.9c2.4-2 4.8 2 7.2 0M4.4 10.1c2.4-2 4.8 2 7.2 0"/>'
+        f'<circle {_LINE} cx="8" cy="8" r="6.3"/>'
+        f'<path {_ON_PAPER} d="M4.4 6.9c2.4-2 4.8 2 7.2 0M4.4 10.1c2.4-2 4.8 2 7.2 0"/>'
     ),
     Verdict.OUT_OF_DATE: (
-        '<circle class="line" cx="8" cy="8" r="6.3"/><path class="mark" d="M8 4v4.3l2.8 1.8"/>'
+        f'<circle {_LINE} cx="8" cy="8" r="6.3"/><path {_ON_PAPER} d="M8 4v4.3l2.8 1.8"/>'
     ),
-    Verdict.DEPENDS: '<path class="line" d="M8 1 15 8 8 15 1 8z"/><path d="M8 1v14L1 8z"/>',
+    Verdict.DEPENDS: f'<path {_LINE} d="M8 1 15 8 8 15 1 8z"/><path d="M8 1v14L1 8z"/>',
     Verdict.DOES_NOT_HOLD: (
         '<rect x="1.5" y="1.5" width="13" height="13" rx="1"/>'
-        '<path class="mark" d="m4.7 4.7 6.6 6.6m0-6.6-6.6 6.6"/>'
+        f'<path {_ON_FILL} d="m4.7 4.7 6.6 6.6m0-6.6-6.6 6.6"/>'
     ),
     Verdict.CANNOT_BE_CHECKED: (
-        '<rect class="line dashed" x="1.8" y="1.8" width="12.4" height="12.4" rx="1"/>'
-        '<path class="mark" d="M5.9 6.3a2.1 2.1 0 1 1 3.1 1.8c-.7.4-1 .8-1 1.5M8 11.6v.4"/>'
+        f'<rect {_LINE} stroke-dasharray="2.5 1.5" x="1.8" y="1.8" width="12.4" height="12.4"/>'
+        f'<path {_ON_PAPER} d="M5.9 6.3a2.1 2.1 0 1 1 3.1 1.8c-.7.4-1 .8-1 1.5M8 11.9v.1"/>'
     ),
 }
 OUTCOME_SHAPES = {
@@ -274,7 +279,8 @@ def slug(which: Verdict | Outcome) -> str:
 def shape(which: Verdict) -> Markup:
     """The verdict's shape, for the eye only: the word stands beside it."""
     return Markup(
-        '<svg class="shape" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{}</svg>'
+        '<svg class="shape" width="16" height="16" viewBox="0 0 16 16" fill="currentColor" '
+        'aria-hidden="true">{}</svg>'
     ).format(Markup(SHAPES[which]))
 
 
@@ -309,7 +315,7 @@ class Assessed(Shown):
             words.statement(a.claim),
             badge(a.verdict),
             words.summary(a),
-            stated_and_found(a),
+            pair(a),
             how_read(a),
             readings(a),
         )
@@ -320,18 +326,21 @@ class Assessed(Shown):
         )
 
 
-def stated_and_found(a: Assessment) -> Markup:
-    """The two numbers side by side, each with its period."""
-    claim = a.claim
-    period = getattr(claim.period.as_written, i18n.language())
-    found_period = ""
-    if a.primary is not None and a.primary.found is not None:
-        found_period = words.period(a.primary.found.reading)
-    pair = Markup("<div><dt>{}</dt><dd><b>{}</b> <small>{}</small></dd></div>")
-    return Markup('<dl class="pair">{}{}</dl>').format(
-        pair.format(_("Stated"), words.stated(claim), period),
-        pair.format(_("Found"), words.found(claim, a.primary), found_period),
+def pair(a: Assessment) -> Markup:
+    """The stated and the found number side by side, each with its period."""
+    claim, result = a.claim, a.primary
+    written = getattr(claim.period.as_written, i18n.language())
+    years = words.period(result.found.reading) if result and result.found else ""
+    items = Markup("").join(
+        Markup('<div class="{}"><dt>{}</dt><dd><b>{}</b>{}</dd></div>').format(
+            kind, term, value, Markup(" <small>{}</small>").format(note_) if note_ else ""
+        )
+        for kind, term, value, note_ in (
+            ("stated", _("Stated"), words.stated(claim), written),
+            ("found", _("Found"), words.found(claim, result), years),
+        )
     )
+    return Markup('<dl class="pair">{}</dl>').format(items)
 
 
 def how_read(a: Assessment) -> Markup:

@@ -165,7 +165,7 @@ class Reading(Strict):
     series: str | None = None
     number: int | None = None
     place: str | None = None
-    on: dt.date | None = None
+    day: dt.date | None = None
     rate: float | None = None
 
     @model_validator(mode="after")

@@ -161,15 +161,15 @@ def _years_since(study: Study, reading: Reading, unit: str) -> Found:
     if event.empty:
         raise NoData(f"no number {reading.number or 1} in {reading.series!r}")
     day = event.iloc[0]["start_date"]
-    on = reading.on or study.register.article.date
+    on = reading.day or study.register.article.date
     return Found((on - day).days / DAYS_A_YEAR, reading, parts={"year": day.year})
 
 
 def _ordinal(study: Study, reading: Reading, unit: str) -> Found:
     held = events_of(study, reading.series)
     match = held[held["place"] == reading.place]
-    if reading.on is not None:
-        match = match[(match["start_date"] <= reading.on) & (match["end_date"] >= reading.on)]
+    if reading.day is not None:
+        match = match[(match["start_date"] <= reading.day) & (match["end_date"] >= reading.day)]
     if reading.end is not None:
         match = match[[d.year == reading.end for d in match["start_date"]]]
     if len(match) != 1:
@@ -181,7 +181,7 @@ def _ordinal(study: Study, reading: Reading, unit: str) -> Found:
 
 def _count(study: Study, reading: Reading, unit: str) -> Found:
     held = events_of(study, reading.series, prefix=True)
-    by = reading.on or study.register.article.date
+    by = reading.day or study.register.article.date
     inside = held[[d.year == reading.end and d <= by for d in held["start_date"]]]
     return Found(float(len(inside)), reading)
 

@@ -174,7 +174,7 @@ def statements(study: Study, claim: Claim, published: pd.DataFrame) -> pd.DataFr
     """
     rows = []
     for _, row in published[published["claim_id"] == claim.id].iterrows():
-        day = _day(row["date"])
+        day = day_of(row["date"])
         window = period_of(str(row["period_as_stated"]), str(row["quantity"]), day)
         named = re.search(r"\d{4}\s*[-–]\s*\d{4}", str(row["period_as_stated"]))
         back = (0,) if window.start is None or named else (0, 1)
@@ -265,7 +265,7 @@ def _judged(row, stated: float, value: float | None, materiality) -> str:
     return (Outcome.CLOSE if distance <= margin else Outcome.FAILS).value
 
 
-def _day(text: object) -> dt.date:
+def day_of(text: object) -> dt.date:
     """The last day that a date as published may mean: "2023" is the end of 2023."""
     parts = [int(p) for p in re.findall(r"\d+", str(text))]
     if len(parts) >= 3:

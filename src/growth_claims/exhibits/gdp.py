@@ -1,0 +1,281 @@
+"""What the notebook on GDP shows beyond what every claim is shown with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from growth_claims import figures, growth, region, show, words
+from growth_claims.dossier import Dossier
+from growth_claims.exhibits.common import editions_of, source_line
+from growth_claims.growth import stability as stable
+from growth_claims.i18n import N_, _, number, percent
+from growth_claims.readings.evaluate import series_of
+from growth_claims.readings.study import Study
+
+
+def path(d: Dossier, claim_id: str) -> figures.Chart:
+    """The regional series against the path that the stated rate implies."""
+    a = d.assessment(claim_id)
+    reading = a.primary.found.reading
+    levels = series_of(d.study, reading).values.dropna()
+    first = levels[reading.start]
+    shown = levels.loc[min(reading.start, reading.end - 10) :]
+    years = np.arange(reading.start, reading.end + 1)
+    implied = first * (1 + a.claim.stated.value / 100) ** (years - reading.start)
+    unit = {"population": "million persons", "real-gdp": "billion US$"}[reading.quantity]
+    actual, promised = levels[reading.end], implied[-1]
+    return figures.path(
+        f"{claim_id}-path",
+        pd.DataFrame({"year": shown.index, "value": shown.to_numpy()}),
+        pd.DataFrame({"year": years, "value": implied}),
+        unit,
+        title=lambda: _(
+            "At the stated rate {quantity} would have reached {promised} in {year}; it was {actual}",
+            quantity=_(QUANTITY[reading.quantity]),
+            promised=words.amount(promised, unit),
+            actual=words.amount(actual, unit),
+            year=reading.end,
+        ),
+        stated=lambda: words.stated(a.claim),
+        source=source_line(editions_of([a.primary])),
+    )
+
+
+QUANTITY = {
+    "population": N_("the population"),
+    "real-gdp": N_("GDP in dollars of 2015"),
+}
+
+
+def disagreement(d: Dossier) -> figures.Chart:
+    """GDP in dollars by country, by the two publishers: whom they disagree on, and by how much."""
+    study = d.study
+    wdi, weo = study.panel.latest("wdi"), study.panel.latest("weo")
+    year = d.claim("gdp-2024").primary.end
+    economies = study.register.economies
+    one = study.panel.wide("wdi", wdi, "NY.GDP.MKTP.CD").loc[year, list(economies)] / 1e9
+    two = study.panel.wide("weo", weo, "NGDPD").loc[year, list(economies)]
+    rows = pd.DataFrame({"economy": economies, "wdi": one.to_numpy(), "weo": two.to_numpy()})
+    rows["gap"] = (rows["weo"] / rows["wdi"] - 1) * 100
+    worst = rows.loc[rows["gap"].abs().idxmax()]
+    return figures.disagreement(
+        "gdp-2024-disagreement",
+        rows,
+        "billion US$",
+        first=lambda: words.source("wdi"),
+        second=lambda: words.source("weo"),
+        title=lambda: _(
+            "{year}: the publishers differ most on {country}, by {gap}",
+            year=year,
+            country=words.economy(worst["economy"]),
+            gap=percent(worst["gap"], 0, sign=True),
+        ),
+        source=source_line([("wdi", wdi), ("weo", weo)]),
+    )
+
+
+def levels_of(study: Study, claim_id: str) -> pd.Series:
+    """The series of a claim's primary reading, over its period."""
+    claim = study.register.claim(claim_id)
+    reading = study.primary(claim)
+    return series_of(study, reading).between(reading.start, reading.end)
+
+
+def estimators(d: Dossier, claim_id: str) -> show.Shown:
+    """Every estimator of average growth over the claim's period, with interval and assumption."""
+    levels = levels_of(d.study, claim_id)
+    found = [growth.estimate(name, levels) for name in growth.ESTIMATORS]
+    frame = pd.DataFrame(
+        [
+            (growth.ESTIMATORS[e.method].label, e.rate, e.low, e.high, e.assumption, e.reference)
+            for e in found
+        ],
+        columns=["label", "rate", "low", "high", "assumption", "reference"],
+    ).astype({"low": float, "high": float})
+    return show.table(
+        frame,
+        {
+            "label": N_("Estimator"),
+            "rate": N_("% a year"),
+            "low": N_("Interval from"),
+            "high": N_("to"),
+            "assumption": N_("What it assumes"),
+            "reference": N_("Reference"),
+        },
+        formats={"label": _, "rate": 2, "low": 2, "high": 2, "assumption": _, "reference": str},
+        caption=N_("Average growth, {first} to {last}, by estimator"),
+        name=f"{claim_id}-estimators",
+        first=int(levels.index[0]),
+        last=int(levels.index[-1]),
+    )
+
+
+def stability(d: Dossier, claim_id: str) -> show.Shown:
+    """Which assumption the series bears, and whether one average describes the period at all."""
+    return stable.exhibit(levels_of(d.study, claim_id), claim_id)
+
+
+LIKE = (("wdi", "constant-dollars"), ("weo", "ppp"))
+GROUPS = {
+    "gdp-growth-vs-world": {"wdi": "WLD", "weo": "WLD"},
+    "gdp-growth-vs-developing": {"wdi": "LMY", "weo": "EMDE"},
+}
+
+
+def comparison(d: Dossier, claim_id: str) -> figures.Chart:
+    """The region and the group, year by year and on average, on either publisher's weights."""
+    a = d.assessment(claim_id)
+    reading = a.primary.found.reading
+    yearly, averages, editions = [], [], []
+    for source, weights in LIKE:
+        vintage = d.study.panel.latest(source)
+        group = GROUPS[claim_id][source]
+        ours = region.real_gdp(d.study.panel, source, vintage, reading.economies, weights).values
+        theirs = region.group_growth(d.study.panel, source, vintage, group).values
+        editions.append((source, vintage))
+        for who, levels in (("region", ours), (group, theirs)):
+            rates = levels.pct_change(fill_method=None) * 100
+            for year in range(reading.start + 1, reading.end + 1):
+                yearly.append((source, who, year, rates[year]))
+            for length in (reading.end - reading.start, 10):
+                start = reading.end - length
+                rate = growth.estimate("endpoint", levels.loc[start : reading.end]).rate
+                averages.append((source, who, start, reading.end, rate))
+    averages = pd.DataFrame(averages, columns=["source", "economy", "start", "end", "value"])
+    return figures.comparison(
+        f"{claim_id}-comparison",
+        pd.DataFrame(yearly, columns=["source", "economy", "year", "value"]),
+        averages,
+        title=lambda: _comparison_title(averages, reading),
+        source=source_line(editions),
+    )
+
+
+def _comparison_title(averages: pd.DataFrame, reading) -> str:
+    def lead(source: str, start: int) -> float:
+        part = averages[(averages["source"] == source) & (averages["start"] == start)]
+        ours = part.loc[part["economy"] == "region", "value"].iloc[0]
+        return ours - part.loc[part["economy"] != "region", "value"].iloc[0]
+
+    short = reading.end - 10
+    return _(
+        "The region's lead over twenty years is {long} percentage points on the World Bank's figures "
+        "and {imf} on the IMF's; over the last ten, {ten} and {imf_ten}",
+        long=number(lead("wdi", reading.start), 2, sign=True),
+        imf=number(lead("weo", reading.start), 2, sign=True),
+        ten=number(lead("wdi", short), 2, sign=True),
+        imf_ten=number(lead("weo", short), 2, sign=True),
+    )
+
+
+def mixed_bases(d: Dossier) -> show.Shown:
+    """What comes of comparing a group on one basis with the world on another."""
+    study = d.study
+    published = d.published[d.published["date"] == "2022-11-10"].set_index("claim_id")
+    stated_world = float(published.loc["gdp-growth-vs-world", "value"])
+    stated_group = float(published.loc["gdp-growth-vs-developing", "value"])
+    rows = []
+    vintage = "2022-10"
+    rates = study.panel.wide("weo", vintage, "NGDP_RPCH")
+    market = study.panel.wide("weo", vintage, "NGDP_RPCHMK")["WLD"]
+    latest = study.panel.latest("wdi")
+    bank = region.growth_rates(study.panel, "wdi", latest, ("WLD", "LMY"))
+    for first, last in ((2001, 2020), (2002, 2021)):
+        rows.append(
+            (
+                f"{first - 1}–{last}",
+                _average(rates["EMDE"], first, last),
+                _average(rates["WLD"], first, last),
+                _average(market, first, last),
+                _average(bank["LMY"], first, last),
+                _average(bank["WLD"], first, last),
+            )
+        )
+    frame = pd.DataFrame(rows, columns=["period", "emde", "wld", "market", "lmy", "wb"])
+    return show.table(
+        frame,
+        {
+            "period": N_("Period"),
+            "emde": N_("Developing, IMF, purchasing power"),
+            "wld": N_("World, IMF, purchasing power"),
+            "market": N_("World, IMF, market rates"),
+            "lmy": N_("Low and middle income, World Bank"),
+            "wb": N_("World, World Bank"),
+        },
+        formats={c: 2 for c in ("emde", "wld", "market", "lmy", "wb")},
+        caption=N_(
+            "Average growth of world and developing countries on each basis, % a year. Published in "
+            "November 2022 were {group} and {world}: a pair that no single basis gives"
+        ),
+        name="mixed-bases",
+        group=show.number(stated_group, 1),
+        world=show.number(stated_world, 1),
+    )
+
+
+def _average(rates: pd.Series, first: int, last: int) -> float:
+    part = rates.loc[first:last]
+    return float((np.prod(1 + part / 100) ** (1 / len(part)) - 1) * 100)
+
+
+def ranking(d: Dossier, claim_id: str) -> figures.Chart:
+    """The region among the World Bank's regions, over the claim's period and the last ten years."""
+    a = d.assessment(claim_id)
+    reading = a.primary.found.reading
+    rows = []
+    for start in (reading.start, reading.end - 10):
+        ours = series_of(d.study, reading).values
+        for who in ("region", *reading.among):
+            levels = (
+                ours
+                if who == "region"
+                else region.group_growth(d.study.panel, reading.source, reading.vintage, who).values
+            )
+            rate = growth.estimate("endpoint", levels.loc[start : reading.end]).rate
+            rows.append((who, start, reading.end, rate))
+    frame = pd.DataFrame(rows, columns=["economy", "start", "end", "value"])
+    frame["rank"] = frame.groupby("start")["value"].rank(ascending=False).astype(int)
+    ours = frame[frame["economy"] == "region"].set_index("start")["rank"]
+    return figures.ranking(
+        f"{claim_id}-ranking",
+        frame,
+        title=lambda: _(
+            "Among {n} world regions Central Asia is number {long} over twenty years and number "
+            "{short} over the last ten",
+            n=len(reading.among) + 1,
+            long=int(ours[reading.start]),
+            short=int(ours[reading.end - 10]),
+        ),
+        source=source_line(editions_of([a.primary])),
+    )
+
+
+def contributions(d: Dossier, claim_id: str) -> figures.Chart:
+    """Each country's part in the growth of the sum, in percent of what it was at the start."""
+    a = d.assessment(claim_id)
+    reading = a.primary.found.reading
+    members = series_of(d.study, reading).members
+    first, last = members.loc[reading.start], members.loc[reading.end]
+    parts = (last - first) / first.sum() * 100
+    rows = pd.DataFrame(
+        {
+            "economy": parts.index,
+            "value": parts.to_numpy(),
+            "times": (last / first).to_numpy(),
+            "share": (parts / parts.sum() * 100).to_numpy(),
+        }
+    ).sort_values("value", ascending=False, ignore_index=True)
+    top = rows.iloc[0]
+    return figures.contributions(
+        f"{claim_id}-contributions",
+        rows,
+        title=lambda: _(
+            "Of the growth from {first} to {last}, {country} accounts for {share}",
+            first=reading.start,
+            last=reading.end,
+            country=words.economy(top["economy"]),
+            share=percent(top["share"], 0),
+        ),
+        source=source_line(editions_of([a.primary])),
+    )

@@ -300,7 +300,8 @@ def execute(
     """Executes notebooks side by side, each in a process of its own (papermill's parallel runs are
     safe as processes, not as threads). Raises NotebookFailed for the first that fails, and stops
     the others."""
-    environment = _environment() | dict(environment or {})
+    own = tempfile.mkdtemp(prefix="growth-claims-ipython-")
+    environment = _environment() | {"IPYTHONDIR": own} | dict(environment or {})
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["papermill"])
     waiting, running = list(jobs), {}
@@ -332,6 +333,7 @@ def execute(
             process.terminate()
         for _, process, _ in running.values():
             process.join(5)
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _environment() -> dict[str, str]:
@@ -339,7 +341,6 @@ def _environment() -> dict[str, str]:
     user, a fixed hash seed, one thread (sums in one order, two notebooks on two cores)."""
     return {
         "GROWTH_CLAIMS_ROOT": str(paths.project_root()),
-        "IPYTHONDIR": str(Path(tempfile.gettempdir()) / f"growth-claims-ipython-{os.getuid()}"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -496,24 +497,11 @@ def _render(
     previous: Path | None,
     say: Callable[[str], None],
 ) -> None:
-    say("pages …")
-    try:
-        from growth_claims import report as pages
+    from growth_claims import report as pages
 
-        pages.build  # noqa: B018
-    except (ImportError, AttributeError):
-        _render_plainly(executed, publish)
-        return
+    say("pages …")
     pages.build(executed, publish, settings, previous)
     pages.check(publish)
-
-
-def _render_plainly(executed: dict[str, Path], publish: Path) -> None:
-    from nbconvert import HTMLExporter
-
-    for name, path in executed.items():
-        html, _ = HTMLExporter().from_filename(str(path))
-        (publish / f"{name}.html").write_text(html, encoding="utf-8")
 
 
 @contextmanager
@@ -522,7 +510,8 @@ def _only_run(target: Path) -> Iterator[None]:
     with the process, however that ends."""
     name = hashlib.sha256(str(target.resolve()).encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"growth-claims-{os.getuid()}-{name}.lock"
-    with path.open("w") as lock:
+    # a name that others can guess, in a folder where others write: follow no link of theirs
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, 0o600), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -151,6 +151,7 @@ class Table(Shown):
         *,
         fold: bool = False,
         notes: Sequence[Text] = (),
+        style: str = "",
         **values: object,
     ):
         self.frame, self.caption, self.name = frame, caption, name
@@ -159,6 +160,7 @@ class Table(Shown):
         if unknown:
             raise KeyError(f"no column {unknown[0]!r}; there are: {', '.join(map(str, frame))}")
         self.formats, self.fold, self.notes, self.values = formats or {}, fold, notes, values
+        self.style = style
 
     def html(self) -> str:
         labels = [say(label) for label in self.columns.values()]
@@ -178,9 +180,11 @@ class Table(Shown):
             else Markup("<caption>{}</caption>").format(caption)
         )
         table = Markup(
-            '<div class="table" role="group" tabindex="0" aria-label="{}">'
+            '<div class="table{}" role="group" tabindex="0" aria-label="{}">'
             "<table>{}<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>"
-        ).format(caption or _("Table"), shown_caption, head, body)
+        ).format(
+            f" {self.style}" if self.style else "", caption or _("Table"), shown_caption, head, body
+        )
         notes = Markup("").join(
             Markup('<p class="table-note">{}</p>').format(say(n, **self.values)) for n in self.notes
         )
@@ -367,12 +371,13 @@ def readings(a: Assessment) -> Markup:
         return Markup("")
     rows = [_reading_row(a, a.primary), *(_reading_row(a, r) for r in a.others)]
     frame = pd.DataFrame(rows, columns=["reading", "found", "outcome"])
-    shown = table(
+    shown = Table(
         frame,
         {"reading": N_("Reading"), "found": N_("Found"), "outcome": N_("Outcome")},
         {"reading": Markup, "found": Markup, "outcome": Markup},
         caption=N_("Ways to read the claim"),
         notes=[lambda: words.share(a)] if a.share.count else [],
+        style="readings",
     )
     return Markup(shown.html())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 from babel.dates import format_date
 
@@ -184,11 +185,16 @@ def decimals(claim: Claim, value: float) -> int:
 
 def stated(claim: Claim) -> str:
     """The stated number as it was written."""
-    return getattr(claim.stated.as_written, i18n.language())
+    return tied(getattr(claim.stated.as_written, i18n.language()))
 
 
 def statement(claim: Claim) -> str:
-    return getattr(claim.statement, i18n.language())
+    return tied(getattr(claim.statement, i18n.language()))
+
+
+def tied(text: str) -> str:
+    """The text with each number and its percent sign or magnitude kept on one line."""
+    return re.sub(r"(?<=\d) (?=%|million|billion|млн|млрд)", "\N{NO-BREAK SPACE}", text)
 
 
 def found(claim: Claim, result: Result | None) -> str:
@@ -205,7 +211,7 @@ def _lead(plain: str, what: Found) -> str:
     rate = what.parts["region"]
     other = what.parts[what.reading.against]
     return _(
-        "{region} a year; {group}: {other}",
+        "{region} a year ({group}: {other})",
         region=i18n.percent(rate),
         other=i18n.percent(other),
         group=economy(what.reading.against),
@@ -283,19 +289,15 @@ def summary(a: Assessment) -> str:
 
 
 def _holds(a: Assessment) -> str:
-    return _(
-        "The figures agree: {found}; stated was: {stated}.",
-        found=found(a.claim, a.primary),
-        stated=stated(a.claim),
-    )
+    if a.claim.topic == "events":
+        return _("The record of events agrees: {found}.", found=found(a.claim, a.primary))
+    return _("The figures say the same: {found}.", found=found(a.claim, a.primary))
 
 
 def _close(a: Assessment) -> str:
     return _(
-        "Not exactly, but close: the figures give {found}; stated was: {stated}. "
-        "The difference lies within {margin}.",
+        "The figures give {found}, which is close: off by no more than {margin}.",
         found=found(a.claim, a.primary),
-        stated=stated(a.claim),
         margin=margin(a),
     )
 
@@ -312,22 +314,20 @@ def margin(a: Assessment) -> str:
 
 def _out_of_date(a: Assessment) -> str:
     return _(
-        "Once true, no longer: it held for a period ending in {until}; with {end} as the last year "
-        "the figures give {found}. Stated was: {stated}.",
+        "It was right, or nearly so, with figures up to {until}; with those up to {end} it is "
+        "{found}.",
         until=a.held_until,
         end=a.primary.found.reading.end if a.primary and a.primary.found else a.claim.period.end,
         found=found(a.claim, a.primary),
-        stated=stated(a.claim),
     )
 
 
 def _depends(a: Assessment) -> str:
     other = best_other(a)
     return _(
-        "Taken literally no: the figures give {found}; stated was: {stated}. Read in another way "
-        "({label}) they give {other}.",
+        "Read literally, the figures give {found}. Read in another way ({label}) they give "
+        "{other}.",
         found=found(a.claim, a.primary),
-        stated=stated(a.claim),
         label=getattr(other.named.label, i18n.language()),
         other=found(a.claim, other),
     )
@@ -341,29 +341,21 @@ def best_other(a: Assessment) -> Result | None:
 
 def _does_not_hold(a: Assessment) -> str:
     others = [r for r in a.others if r.named.defensible and r.found is not None]
-    first = _(
-        "The figures give {found}; stated was: {stated}.",
-        found=found(a.claim, a.primary),
-        stated=stated(a.claim),
-    )
+    first = _("The figures give {found}.", found=found(a.claim, a.primary))
     if not others:
         return first
     rest = ngettext(
-        "The one other way to read it does not come close either.",
-        "None of the {n} other ways to read it comes close.",
+        "The one other way to read the claim does not come close either.",
+        "None of the {n} other ways to read the claim comes close.",
         len(others),
     )
     return f"{first} {rest}"
 
 
 def _cannot_be_checked(a: Assessment) -> str:
-    settled = a.claim.settled_by
-    if settled is None:
+    if a.claim.settled_by is None:
         return _("The published figures that it would take are missing.")
-    return _(
-        "No published figure here bears on it. What would settle it: {figure}.",
-        figure=getattr(settled, i18n.language()).rstrip("."),
-    )
+    return _("None of the published figures collected here bears on it.")
 
 
 _SUMMARIES = {
@@ -383,6 +375,9 @@ def counts_as_true(claim: Claim) -> str:
         return ""
     if low == high:
         return _("Counts as true: exactly {x}.", x=amount(low, unit, _shortest(low)))
+    if unit in ("rank", "ordinal number") and low is not None and high is not None:
+        first, last = math.ceil(low), math.ceil(high) - 1
+        return _("Counts as true: {first} to {last}.", first=first, last=last)
     if high is None:
         return _("Counts as true: {x} or more.", x=amount(low, unit, _shortest(low)))
     if low is None:

@@ -46,8 +46,8 @@ def outcome(assessments: Sequence[Assessment]) -> str:
     parts = [said[v](n) for v, n in tally(assessments).items()]
     listed = parts[0] if len(parts) == 1 else _(" and ").join([", ".join(parts[:-1]), parts[-1]])
     return ngettext(
-        "Of {n} claim that figures can be held against, {parts}.",
-        "Of {n} claims that figures can be held against, {parts}.",
+        "Of {n} claim, {parts}.",
+        "Of {n} claims, {parts}.",
         len(assessments),
         parts=listed,
     )
@@ -89,16 +89,12 @@ class Front(show.Shown):
         return "\n".join([self.checked(), outcome(self.assessments), *lines])
 
     def html(self) -> str:
-        counts = Markup("").join(
-            Markup("<li><b>{}</b> {}</li>").format(n, show.badge(v))
-            for v, n in tally(self.assessments).items()
-        )
         topics = dict.fromkeys(a.claim.topic for a in self.assessments)
         groups = Markup("\n").join(self._topic(t) for t in topics)
         return Markup(
             '<div class="front" id="front"><p class="checked">{}</p>\n<p class="outcome">{}</p>\n'
-            '<ul class="tally" aria-label="{}">{}</ul>\n{}</div>'
-        ).format(self.checked(), outcome(self.assessments), _("Verdicts"), counts, groups)
+            "{}</div>"
+        ).format(self.checked(), outcome(self.assessments), groups)
 
     def _topic(self, topic: str) -> Markup:
         items = Markup("\n").join(_item(a) for a in self.assessments if a.claim.topic == topic)

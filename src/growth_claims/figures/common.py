@@ -69,6 +69,11 @@ def interval_text(stated: Interval, *, bare: bool = False) -> str:
     return said if bare else _("stated: {interval}", interval=said)
 
 
+def axis_number(x: float) -> str:
+    """A number with the decimals that it has."""
+    return i18n.number(x, decimals_of([x]))
+
+
 def bands(plot: Plot, stated: Interval, margin: float, *, upright: bool = False) -> None:
     """The stated interval, and around it, lighter, what is still close."""
     band = plot.upright if upright else plot.across
@@ -127,6 +132,14 @@ def key(
         middle = y - SMALL * 0.35
         if shape == "area":
             scene.rects([(at, middle - 5, 14, 10)], role)
+        elif shape == "half":
+            scene.rects([(at, middle, 14, 6)], role)
+        elif shape == "box":
+            scene.frame(at + 0.8, middle - 5, 13, 10, role, 1.6)
+        elif shape == "dash":
+            scene.line((at + 4, middle), (at + 10, middle), role=role, width=1.2)
+        elif shape == "bar":
+            scene.line((at, middle), (at + 14, middle), role=role, width=3.5)
         elif shape == "line":
             scene.line((at, middle), (at + 14, middle), role=role, width=2.5)
         elif shape == "dashes":
@@ -190,3 +203,12 @@ def both_languages(frame: pd.DataFrame, column: str = "label") -> pd.DataFrame:
             frame.insert(place + offset, f"{column}_{language}", [say(t) for t in texts])
     return frame
 
+
+
+#: What the region is called where the caller does not say.
+REGION = N_("The region")
+
+
+def who(code: str, region: Text = REGION) -> str:
+    """A country or group, or the region itself."""
+    return say(region) if code == "region" else words.economy(code)

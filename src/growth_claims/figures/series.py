@@ -1,74 +1,74 @@
-"""Series over years: the region's path against the stated one, sources and groups side by side."""
+"""Series over years: the region's path against the stated one, the region beside groups, trade by
+partner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from growth_claims import i18n
+from growth_claims import i18n, words
 from growth_claims.figures import axes
 from growth_claims.figures.axes import Plot
 from growth_claims.figures.chart import Chart, Text, say
-from growth_claims.figures.common import amount, end_labels, label_room, unit_name
-from growth_claims.figures.scene import Scene
-from growth_claims.figures.style import DASHES, Layout
+from growth_claims.figures.common import (
+    REGION,
+    amount,
+    anchored,
+    end_labels,
+    key,
+    label_room,
+    unit_name,
+    who,
+)
+from growth_claims.figures.scene import Scene, width_of
+from growth_claims.figures.style import DASHES, SMALL, Layout
 from growth_claims.i18n import N_, _
 
 
 def path(
     name: str,
-    series: pd.Series,
-    start: int,
-    end: int,
-    rate: float,
-    *,
-    label: Text,
+    actual: pd.DataFrame,
+    implied: pd.DataFrame,
     unit: str,
+    *,
     title: Text,
+    stated: Text,
     source: Text,
-    rates: tuple[float, float] | None = None,
-    others: Mapping[str, tuple[Text, pd.Series]] | None = None,
     log: bool = True,
     alt: Text | None = None,
-    decimals: int = 0,
+    decimals: int | None = None,
 ) -> Chart:
-    """The region's level from `start` to `end` against the path that growth by `rate` percent a
-    year from the first year on would have taken (its band where `rates` gives the lowest and the
-    highest rate that the stated figure allows).
+    """A series against the path that the stated rate of growth implies.
 
-    series: by year. others: more series by name, each with its label, on the same scale.
+    actual, implied: columns year and value; the implied path starts in the first year of the
+    claim's period. stated: the stated rate as it is written. log: with a logarithmic scale a
+    steady rate is a straight line.
     """
-    years = list(range(start, end + 1))
-    actual = series.reindex(years).astype(float)
-    frame = pd.DataFrame({"year": years, "value": actual.to_numpy()})
-    frame["stated_path"] = _grown(actual.iloc[0], rate, start, years)
-    if rates:
-        frame["stated_low"] = _grown(actual.iloc[0], rates[0], start, years)
-        frame["stated_high"] = _grown(actual.iloc[0], rates[1], start, years)
-    more = {k: (text, s.reindex(years).astype(float)) for k, (text, s) in (others or {}).items()}
-    for k, (_text, s) in more.items():
-        frame[k] = s.to_numpy()
+    decimals = words.DECIMALS.get(unit, 1) if decimals is None else decimals
+    frame = actual.merge(implied, on="year", how="outer", suffixes=("", "_implied"))
+    frame = frame.sort_values("year", ignore_index=True)
+    both = frame.dropna()
+    first, last = both.iloc[0], both.iloc[-1]
+    years = last["year"] - first["year"]
+    rate = ((last["value"] / first["value"]) ** (1 / years) - 1) * 100
 
     def described() -> str:
         if alt:
             return say(alt)
-        found = (actual.iloc[-1] / actual.iloc[0]) ** (1 / (end - start)) * 100 - 100
         return " ".join(
             [
                 _(
-                    "{what}: {first} in {start}, {last} in {end}, which is {rate} a year.",
-                    what=say(label),
-                    first=amount(actual.iloc[0], unit, decimals),
-                    last=amount(actual.iloc[-1], unit, decimals),
-                    start=start,
-                    end=end,
-                    rate=i18n.percent(found, 2),
+                    "From {first} in {start} to {last} in {end}: {rate} a year.",
+                    first=amount(first["value"], unit, decimals),
+                    last=amount(last["value"], unit, decimals),
+                    start=int(first["year"]),
+                    end=int(last["year"]),
+                    rate=i18n.percent(rate, 2),
                 ),
                 _(
-                    "Growing by {rate} a year it would have reached {last}.",
-                    rate=i18n.percent(rate, 1),
-                    last=amount(frame["stated_path"].iloc[-1], unit, decimals),
+                    "At the stated rate ({stated}) it would have been {last} in {end}.",
+                    stated=say(stated),
+                    last=amount(last["value_implied"], unit, decimals),
+                    end=int(last["year"]),
                 ),
             ]
         )
@@ -78,66 +78,300 @@ def path(
         finding=title,
         description=described,
         source=source,
-        draw=lambda layout: _draw_path(layout, frame, more, label, rate, unit, log, decimals),
+        draw=lambda layout: _draw_path(layout, frame, both, unit, stated, log, decimals),
         table=frame,
         columns={
             "year": N_("Year"),
-            "value": lambda: f"{say(label)}, {unit_name(unit)}",
-            "stated_path": lambda: _("at {rate} a year", rate=i18n.percent(rate, 1)),
-            **{k: text for k, (text, _s) in more.items()},
+            "value": lambda: _("Figures, {unit}", unit=unit_name(unit)),
+            "value_implied": lambda: _("At the stated rate ({stated})", stated=say(stated)),
         },
-        formats={"value": decimals + 1, "stated_path": decimals + 1,
-                 **{k: decimals + 1 for k in more}},
+        formats={"value": decimals + 1, "value_implied": decimals + 1},
     )
 
 
-def _grown(base: float, rate: float, start: int, years: list[int]) -> list[float]:
-    return [base * (1 + rate / 100) ** (year - start) for year in years]
-
-
-def _draw_path(layout: Layout, frame, more, label, rate, unit, log, decimals) -> Scene:
-    columns = [c for c in frame.columns if c != "year"]
-    values = frame[columns].to_numpy().ravel()
-    values = values[values == values]
-    low, high = axes.padded(values, 0.05)
+def _draw_path(layout: Layout, frame, both, unit, stated, log, decimals) -> Scene:
+    values = pd.concat([frame["value"], frame["value_implied"]]).dropna()
+    low, high = axes.padded(values, 0.08)
+    marks = axes.ticks(low, high, 5)
     if log:
-        low, high = values.min() * 0.85, values.max() * 1.08
-        marks = axes.log_ticks(low, high)
-        marks = marks if len(marks) > 2 else axes.ticks(low, high, 5)
-    else:
-        marks = axes.ticks(low, high, 5)
-    last = frame.iloc[-1]
-    ends = [("value", say(label), "s1"),
-            ("stated_path", _("at {rate} a year", rate=i18n.percent(rate, 1)), "s2")]
-    ends += [(k, say(text), role) for (k, (text, _s)), role in
-             zip(more.items(), ("s4", "s5", "s0"), strict=False)]
-    texts = [f"{text}: {i18n.number(last[c], decimals)}" for c, text, _role in ends]
+        low, high = values.min() * 0.9, values.max() * 1.06
+        round_ones = axes.log_ticks(low, high)
+        marks = round_ones if len(round_ones) > 2 else axes.ticks(low, high, 5)
+    last, first = both.iloc[-1], both.iloc[0]
+    texts = [
+        _("figures: {value}", value=i18n.number(last["value"], decimals)),
+        _("at the stated rate: {value}", value=i18n.number(last["value_implied"], decimals)),
+    ]
     left = axes.gutter(marks) + 4
-    room = label_room(texts, layout.pick(170, 104))
-    right = layout.width - room
+    room = label_room(texts, layout.pick(190, 96))
     scene = Scene(layout.width, layout.pick(340, 310))
-    plot = Plot(scene, (left, 34, right, scene.height - 30),
+    right = layout.width - room
+    plot = Plot(scene, (left, 34, right, scene.height - 28),
                 (frame["year"].min(), frame["year"].max()), (low, high), log=log)
-    plot.y_axis(marks, unit_name(unit) + (_(" (logarithmic scale)") if log else ""))
+    scale = _("{unit} (logarithmic scale)", unit=unit_name(unit)) if log else unit_name(unit)
+    plot.y_axis(marks, scale)
     plot.years(int(frame["year"].min()), int(frame["year"].max()))
-    if "stated_low" in frame:
-        upper = [plot.at(y, v) for y, v in zip(frame["year"], frame["stated_high"], strict=True)]
-        lower = [plot.at(y, v) for y, v in zip(frame["year"], frame["stated_low"], strict=True)]
-        scene.area([*upper, *reversed(lower)], "band")
-    for column, _text, role in reversed(ends):
-        lines = plot.points(frame["year"], frame[column])
-        scene.lines(lines, role, 2.6 if role == "s1" else 2, DASHES[role])
-    for column, _text, role in ends[:2]:
-        scene.mark(*plot.at(last["year"], last[column]), "circle" if role == "s1" else "square",
-                   role, 4)
-    first = frame.iloc[0]
-    scene.mark(*plot.at(first["year"], first["value"]), "circle", "s1", 4)
-    scene.text(plot.left + 8, plot.y(first["value"]) + 18, i18n.number(first["value"], decimals),
-               "s1", 12, bold=True, halo=True)
-    end_labels(
-        scene, right,
-        [(plot.y(last[c]), text, role) for (c, _t, role), text in zip(ends, texts, strict=True)
-         if last[c] == last[c]],
-        plot.top, plot.bottom, room - 6,
+    scene.lines(plot.points(frame["year"], frame["value_implied"]), "s2", 2, DASHES["s2"])
+    scene.lines(plot.points(frame["year"], frame["value"]), "s1", 2.8)
+    scene.mark(*plot.at(last["year"], last["value_implied"]), "square", "s2", 4.5)
+    scene.mark(*plot.at(last["year"], last["value"]), "circle", "s1", 4.5)
+    x, y = plot.at(first["year"], first["value"])
+    scene.mark(x, y, "circle", "s1", 4.5)
+    anchored(scene, x + 26, y + 20, i18n.number(first["value"], decimals), plot.left + 6, right,
+             role="s1", size=SMALL, bold=True, halo=True)
+    ends = [
+        (plot.y(last["value"]), texts[0], "s1"),
+        (plot.y(last["value_implied"]), texts[1], "s2"),
+    ]
+    end_labels(scene, right, ends, plot.top, plot.bottom, room - 6)
+    return scene
+
+
+def comparison(
+    name: str,
+    yearly: pd.DataFrame,
+    averages: pd.DataFrame,
+    *,
+    title: Text,
+    source: Text,
+    region: Text = REGION,
+    alt: Text | None = None,
+) -> Chart:
+    """The region beside a group on either publisher's own weights: growth year by year, and the
+    averages of the periods beneath.
+
+    yearly: source, economy ("region" or a group's code), year, value. averages: source, economy,
+    start, end, value. Percent a year.
+    """
+    table = pd.concat(
+        [
+            averages.assign(kind="average"),
+            yearly.rename(columns={"year": "end"}).assign(
+                kind="year", start=lambda f: f["end"] - 1
+            ),
+        ],
+        ignore_index=True,
+    )[["source", "economy", "kind", "start", "end", "value"]]
+
+    def described() -> str:
+        if alt:
+            return say(alt)
+        said = []
+        for code, part in averages.groupby("source", sort=False):
+            for (start, end), pair in part.groupby(["start", "end"], sort=False):
+                rates = ", ".join(
+                    f"{who(r.economy, region)}: {i18n.percent(r.value, 1)}"
+                    for r in pair.itertuples()
+                )
+                said.append(
+                    _("{source}, {start}–{end}: {rates}.", source=words.source(code),
+                      start=int(start), end=int(end), rates=rates)
+                )
+        return " ".join(said)
+
+    return Chart(
+        name=name,
+        finding=title,
+        description=described,
+        source=source,
+        draw=lambda layout: _draw_comparison(layout, yearly, averages, region),
+        table=table,
+        shown=table[table["kind"] == "average"],
+        columns={
+            "source": N_("Source"),
+            "economy": N_("Region or group"),
+            "start": N_("First year"),
+            "end": N_("Last year"),
+            "value": N_("% a year"),
+        },
+        formats={
+            "source": words.source,
+            "economy": lambda code: who(code, region),
+            "value": 2,
+        },
     )
+
+
+def _draw_comparison(layout: Layout, yearly, averages, region) -> Scene:
+    sources = list(dict.fromkeys(yearly["source"]))
+    columns = 1 if layout.narrow else len(sources)
+    wide = (layout.width - 24 * (columns - 1)) / columns
+    periods = averages[["start", "end"]].drop_duplicates()
+    bars = sum(24 + 21 * 2 for _ in periods.itertuples())
+    tall = 66 + 190 + 34 + bars + 6
+    scene = Scene(layout.width, tall * (len(sources) if layout.narrow else 1))
+    span = axes.padded([*yearly["value"], 0.0], 0.05)
+    most = averages["value"].max()
+    for n, code in enumerate(sources):
+        x, y = (0, tall * n) if layout.narrow else ((wide + 24) * n, 0)
+        _basis(
+            scene, x, y, wide, yearly[yearly["source"] == code],
+            averages[averages["source"] == code], span, most, region,
+        )
+    return scene
+
+
+def _basis(scene, x, y, wide, yearly, averages, span, most, region) -> None:
+    """One publisher's half of a comparison."""
+    source = yearly["source"].iloc[0]
+    scene.paragraph(x + 6, y + 16, _short_source(source), wide - 10, bold=True, size=SMALL + 1)
+    groups = list(dict.fromkeys(yearly["economy"]))
+    roles = dict(zip(groups, ("s1", "s2", "s4"), strict=False))
+    marks = axes.ticks(*span, 5)
+    left = x + axes.gutter(marks) + 4
+    plot = Plot(scene, (left, y + 62, x + wide - 12, y + 246),
+                (yearly["year"].min(), yearly["year"].max()), span)
+    scene.text(x + 6, y + 36, _("% a year"), "muted", SMALL)
+    plot.y_axis(marks, "")
+    if span[0] < 0:
+        scene.line((plot.left, plot.y(0)), (plot.right, plot.y(0)), role="muted", width=1)
+    scene.lines([], "muted")
+    for year in axes.year_ticks(int(yearly["year"].min()), int(yearly["year"].max()),
+                                plot.right - plot.left):
+        scene.text(plot.x(year), plot.bottom + 17, str(year), "muted", SMALL, "middle")
+    for code in reversed(groups):
+        part = yearly[yearly["economy"] == code]
+        scene.lines(plot.points(part["year"], part["value"]), roles[code],
+                    2.6 if code == "region" else 2, DASHES[roles[code]])
+    base = y + 246 + 44
+    room = wide - 150
+    for (start, end), pair in averages.groupby(["start", "end"], sort=False):
+        scene.text(x + 6, base, _("average {start}–{end}", start=int(start), end=int(end)), "muted",
+                   SMALL)
+        base += 8
+        for row in pair.itertuples():
+            length = max(0.0, row.value / most * room * 0.45)
+            role = roles[row.economy]
+            scene.rects([(x + 6, base, length, 14)], role)
+            said = f"{i18n.percent(row.value, 1)} {who(row.economy, region)}"
+            scene.text(x + 12 + length, base + 11.5, _fitted(said, wide - length - 18), role, SMALL,
+                       bold=row.economy == "region")
+            base += 21
+        base += 16
+
+
+def _fitted(text: str, width: float) -> str:
+    """The text, cut where it would leave the drawing."""
+    while width_of(text, SMALL) > width and " " in text:
+        text = text.rsplit(" ", 1)[0].rstrip(",") + "…"
+    return text
+
+
+SHORT = {
+    "wdi": N_("World Bank (weights: constant dollars)"),
+    "weo": N_("IMF (weights: purchasing power)"),
+}
+
+
+def _short_source(code: str) -> str:
+    return _(SHORT[code]) if code in SHORT else words.source(code)
+
+
+def trade_bilateral(
+    name: str,
+    trade: pd.DataFrame,
+    unit: str,
+    *,
+    stated: tuple[int, float],
+    break_after: int,
+    title: Text,
+    source: Text,
+    alt: Text | None = None,
+) -> Chart:
+    """Trade by partner and year, stacked, with the break between sources and the stated level.
+
+    trade: year, partner, value, source. stated: the year and the level that are stated.
+    break_after: the last year of the earlier source.
+    """
+    totals = trade.groupby("year")["value"].sum()
+
+    def described() -> str:
+        if alt:
+            return say(alt)
+        year, level = stated
+        peak = int(totals.idxmax())
+        parts = trade[trade["year"] == year].sort_values("value", ascending=False)
+        return " ".join(
+            [
+                _("{year}: {total}; stated: {level}.", year=year, total=amount(totals[year], unit),
+                  level=i18n.number(level)),
+                _("By partner: {parts}.", parts=", ".join(
+                    f"{words.economy(r.partner)} {i18n.number(r.value)}"
+                    for r in parts.itertuples())),
+                _("The highest year is {peak}: {most}. The sources change after {last}.",
+                  peak=peak, most=amount(totals[peak], unit), last=break_after),
+            ]
+        )
+
+    return Chart(
+        name=name,
+        finding=title,
+        description=described,
+        source=source,
+        draw=lambda layout: _draw_bilateral(layout, trade, totals, unit, stated, break_after),
+        table=trade,
+        shown=_by_partner(trade, totals),
+        columns={
+            "year": N_("Year"),
+            **{p: (lambda p=p: words.economy(p)) for p in dict.fromkeys(trade["partner"])},
+            "total": N_("Together"),
+            "source": N_("Source"),
+        },
+        formats={"source": words.source, "total": 0, **dict.fromkeys(trade["partner"], 0)},
+    )
+
+
+def _by_partner(trade: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
+    wide = trade.pivot(index="year", columns="partner", values="value")
+    wide["total"] = totals
+    wide["source"] = trade.groupby("year")["source"].first()
+    return wide.reset_index()
+
+
+def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) -> Scene:
+    partners = list(
+        trade.groupby("partner")["value"].sum().sort_values(ascending=False).index
+    )
+    roles = dict(zip(partners, ("s1", "s2", "s3", "s4", "s5", "s0"), strict=False))
+    years = [int(y) for y in totals.index]
+    high = max(totals.max(), stated[1]) * 1.08
+    marks = axes.ticks(0, high, 5)
+    left = axes.gutter(marks) + 4
+    names = [words.economy(p) for p in partners]
+    room = label_room(names, layout.pick(150, 100))
+    scene = Scene(layout.width, layout.pick(370, 340))
+    right = layout.width - room
+    plot = Plot(scene, (left, 52, right, scene.height - 46),
+                (years[0] - 0.6, years[-1] + 0.6), (0, high))
+    plot.y_axis(marks, "")
+    scene.text(4, 14, unit_name(unit), "muted", SMALL)
+    plot.years(years[0], years[-1])
+    step = (right - left) / (years[-1] - years[0] + 1.2)
+    width = step * 0.74
+    base = dict.fromkeys(years, 0.0)
+    ends = []
+    for partner in partners:
+        part = trade[trade["partner"] == partner].set_index("year")["value"]
+        boxes = []
+        for year, value in part.items():
+            low, base[year] = base[year], base[year] + value
+            boxes.append((plot.x(year) - width / 2, plot.y(base[year]), width,
+                          plot.y(low) - plot.y(base[year])))
+        scene.rects(boxes, roles[partner], edge=0.8)
+        last = boxes[-1]
+        ends.append((last[1] + last[3] / 2, words.economy(partner), roles[partner]))
+    end_labels(scene, right, ends, plot.top, plot.bottom, room - 6)
+    x = plot.x(break_after + 0.5)
+    scene.line((x, 30), (x, plot.bottom), role="ink", width=1.2, dash=(3, 3))
+    before, after = trade["source"].iloc[0], trade["source"].iloc[-1]
+    scene.text(x - 6, 40, before.upper(), "muted", SMALL, "end")
+    scene.text(x + 6, 40, after.upper(), "muted", SMALL)
+    anchored(scene, x, 24, _("break in the series"), left, layout.width - 4, role="muted",
+             size=SMALL)
+    year, level = stated
+    y, x = plot.y(level), plot.x(year)
+    scene.line((x - step * 0.75, y), (x + step * 0.75, y), role="ink", width=3)
+    key(scene, 8, scene.height - 8, layout.width - 16, [
+        ("bar", "ink", _("stated for {year}: {level}", year=year, level=i18n.number(level))),
+    ])
     return scene

@@ -15,6 +15,7 @@ from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import (
     amount,
     anchored,
+    axis_number,
     band_range,
     bands,
     interval_text,
@@ -33,6 +34,7 @@ def window_map(
     name: str,
     windows: pd.DataFrame,
     stated: Interval,
+    margin: float,
     unit: str,
     *,
     title: Text,
@@ -56,7 +58,7 @@ def window_map(
         finding=title,
         description=lambda: say(alt) if alt else _map_alt(rows, stated, unit, decimals),
         source=source,
-        draw=lambda layout: _draw_map(layout, rows, stated, unit, decimals),
+        draw=lambda layout: _draw_map(layout, rows, stated, margin, unit, decimals),
         table=rows,
         shown=same[columns] if len(rows) > 60 else rows[columns],
         columns={
@@ -124,10 +126,10 @@ def years_text(years: Iterable[int]) -> str:
     return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
 
 
-def _draw_map(layout: Layout, rows: pd.DataFrame, stated, unit, decimals) -> Scene:
+def _draw_map(layout: Layout, rows: pd.DataFrame, stated, margin, unit, decimals) -> Scene:
     starts = sorted(rows["start"].unique())
     ends = sorted(rows["end"].unique())
-    left, right = layout.pick(56, 44), layout.width - 8
+    left, right = layout.pick(56, 44), layout.width - 14
     cell = (right - left) / len(ends)
     tall = layout.pick(min(cell, 14.0), cell)
     top = layout.pick(30, 30)
@@ -150,7 +152,7 @@ def _draw_map(layout: Layout, rows: pd.DataFrame, stated, unit, decimals) -> Sce
         scene.line((x - radius, y), (x + radius, y), role="ink", width=1.2)
     _map_axes(scene, starts, ends, left, right, top, bottom, cell, tall, layout)
     _literal(scene, rows, place, cell, tall, unit, decimals, left, layout)
-    _map_key(scene, layout, left, bottom, bounds, unit, starts, ends, stated)
+    _map_key(scene, layout, left, bottom, bounds, unit, stated, margin)
     return scene
 
 
@@ -239,7 +241,7 @@ def _literal(scene, rows, place, cell, tall, unit, decimals, left, layout) -> No
     scene.line((x + cell / 2, y + tall + 2), (x + cell / 2, base - SMALL), role="s2", width=1.5)
 
 
-def _map_key(scene, layout, left, bottom, bounds, unit, starts, ends, stated) -> None:
+def _map_key(scene, layout, left, bottom, bounds, unit, stated, margin) -> None:
     x, y = left + 8, bottom - layout.pick(96, 88)
     scene.text(x, y - 8, unit_name(unit), "muted", SMALL)
     step = layout.pick(26, 19)
@@ -253,8 +255,10 @@ def _map_key(scene, layout, left, bottom, bounds, unit, starts, ends, stated) ->
     scene.frame(x, y + 37, 13, 11, "ink", 1.8)
     scene.dots([(x + 6.5, y + 42.5)], "ink", 4)
     scene.text(x + 20, y + 47, interval_text(stated), "muted", SMALL)
-    scene.line((x + 3, y + 62), (x + 10, y + 62), role="ink", width=1.2)
-    scene.text(x + 20, y + 66, _("close"), "muted", SMALL)
+    if margin:
+        scene.line((x + 3, y + 62), (x + 10, y + 62), role="ink", width=1.2)
+        near = _("close, ±{margin}", margin=axis_number(margin))
+        scene.text(x + 20, y + 66, near, "muted", SMALL)
 
 
 def multiple_by_last_year(
@@ -341,6 +345,9 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
     points = [plot.at(r.end, r.value) for r in rows.itertuples()]
     scene.line(*points, role="s1", width=2.5)
     for row, (x, y) in zip(rows.itertuples(), points, strict=True):
+        if row.literal:
+            scene.mark(x, y, "ring", "ink", 8)
+    for row, (x, y) in zip(rows.itertuples(), points, strict=True):
         if row.outcome == Outcome.HOLDS:
             scene.mark(x, y, "circle", "s3", 5)
         elif row.outcome == Outcome.CLOSE:
@@ -369,11 +376,11 @@ def _labelled_years(plot: Plot, rows, unit, decimals) -> None:
         value = float(rows.loc[rows["end"] == year, "value"].iloc[0])
         x, y = plot.at(year, value)
         if literal:
-            plot.scene.mark(x, y, "ring", "ink", 7)
+            taken.append((x - 9, x + 9, y + 4))
         said = f"{year}: {i18n.number(value, decimals)}"
         wide = width_of(said, SMALL, bold=True)
         left = min(max(x - wide / 2, low), high - wide)
-        for base in (y - 13, y + 24, y - 29, y + 40):
+        for base in (y - 13, y + 24, y - 29, y + 40, y + 56):
             free = all(
                 abs(base - b) > 14 or left > end or left + wide < begin for begin, end, b in taken
             )

@@ -289,7 +289,7 @@ def _draw_pairs(layout: Layout, pairs, unit, columns, first, second, label, deci
             scene.text(left - 12, y + 4, names[n], "ink", SMALL, "end")
         a, b = plot.x(row[columns[0]]), plot.x(row[columns[1]])
         scene.line((a, y), (b, y), role="ink", width=2)
-        scene.mark(a, y, "circle", "s1", 5.5)
+        scene.mark(a, y, "circle", "s1", 7)
         scene.mark(b, y, "square", "s2", 5)
         scene.text(max(a, b) + 11, y + 4.5, i18n.percent(row["gap"], 0, sign=True), "ink", SMALL,
                    bold=True, halo=True)

@@ -27,7 +27,9 @@ def say(text: object) -> str:
     """A text in the current language."""
     if hasattr(text, "en") and hasattr(text, "ru"):
         return getattr(text, i18n.language())
-    return show.say(text) if text else ""
+    said = show.say(text) if text else ""
+    # A Russian date ends in "г.", and so may a sentence.
+    return said.replace("г..", "г.")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import itertools
 import pandas as pd
 
 from growth_claims import i18n
-from growth_claims.figures.axes import Scale, apart
+from growth_claims.figures.axes import Scale
 from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import both_languages, key
 from growth_claims.figures.scene import Scene, wrap
@@ -100,8 +100,8 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
     blocks = []
     for r in rows.itertuples():
         said = f"{i18n.date(r.day)}: {say(r.label)}"
-        blocks.append(wrap(said, layout.width - axis - 42, SMALL, bold=r.series == meetings))
-    need = sum(15 * len(b) + 8 for b in blocks)
+        blocks.append(wrap(said, layout.width - axis - 46, SMALL, bold=r.series == meetings))
+    need = sum(15.5 * len(b) + 8 for b in blocks)
     top = 24
     bottom = top + max(layout.pick(440, 500), need + 40)
     scene = Scene(layout.width, bottom + 48)
@@ -111,24 +111,24 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
     for year in range(first.year + 1, last.year + 1):
         y = time(dt.date(year, 1, 1).toordinal())
         scene.line((axis - 5, y), (axis + 5, y), role="muted", width=1)
-        scene.text(axis - 10, y + 4, str(year), "muted", SMALL, "end")
+        scene.text(axis - 13, y + 4, str(year), "muted", SMALL, "end")
     wanted = [time(d.toordinal()) for d in rows["day"]]
     places = _blocks_apart(wanted, blocks, top, bottom)
     for r, y, place, block in zip(rows.itertuples(), wanted, places, blocks, strict=True):
         ours = r.series == meetings
-        scene.line((axis + 8, y), (axis + 26, place), role="muted", width=1)
+        scene.line((axis + (8 if ours else 22), y), (axis + 34, place), role="muted", width=1)
         for n, line in enumerate(block):
-            scene.text(axis + 30, place + 4 + 15 * n, line, "ink" if ours else "muted", SMALL,
+            scene.text(axis + 38, place + 4 + 15 * n, line, "ink" if ours else "muted", SMALL,
                        bold=ours)
     for r, y in zip(rows.itertuples(), wanted, strict=True):
         if r.series != meetings:
-            scene.mark(axis, y, "open diamond", "s2", 5)
+            scene.mark(axis + 17, y, "open diamond", "s2", 4.5)
     for r in held.itertuples():
         y = time(r.day.toordinal())
         scene.mark(axis, y, "circle", "s1", 9)
         scene.text(axis, y + 4.3, str(int(r.number)), "paper", SMALL, "middle", bold=True)
     _gaps(scene, held, time, axis, layout)
-    key(scene, 8, bottom + 34, layout.width - 16, [
+    scene.height = 10 + key(scene, 8, bottom + 34, layout.width - 16, [
         ("circle", "s1", _("consultative meeting, with its number")),
         ("open diamond", "s2", _("other summit")),
     ])
@@ -136,15 +136,17 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
 
 
 def _blocks_apart(wanted, blocks, top: float, bottom: float) -> list[float]:
-    """Places of labels of different heights, kept apart: each is measured by its tallest
-    neighbour in units of lines."""
-    lines = [len(b) for b in blocks]
-    flat, owners = [], []
-    for y, n in zip(wanted, lines, strict=True):
-        owners.append(len(flat))
-        flat += [y + 15 * k for k in range(n)]
-    spread = apart(flat, 15.5, top, bottom + 12)
-    return [spread[i] for i in owners]
+    """Places of labels of different heights, in the order of time, without overlap: pushed down
+    from the top, then, from the bottom, up again."""
+    tall = [15.5 * len(b) + 4 for b in blocks]
+    placed: list[float] = []
+    for y, before in zip(wanted, [0.0, *tall], strict=False):
+        placed.append(max(y, placed[-1] + before) if placed else max(y, top))
+    limit = bottom
+    for k in reversed(range(len(placed))):
+        placed[k] = min(placed[k], limit - tall[k] + 15.5)
+        limit = placed[k] - 15.5
+    return placed
 
 
 def _gaps(scene: Scene, held: pd.DataFrame, time: Scale, axis: float, layout: Layout) -> None:

@@ -14,7 +14,6 @@ from growth_claims.figures.axes import Plot
 from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import (
     amount,
-    axis_number,
     band_range,
     bands,
     both_languages,
@@ -52,7 +51,8 @@ def by_vintage(
 
     editions: as `readings.history.by_vintage` makes them (source, vintage, known_on, kind
     ("latest": the period up to the edition's last year, or "literal"), start, end, value,
-    outcome). statements: date, label (a text), value.
+    outcome). statements: date, label (a text), value, and, where a date was published as a month
+    or a year alone, when (a text).
     """
     decimals = words.DECIMALS.get(unit, 1) if decimals is None else decimals
     said = statements.sort_values("date", ignore_index=True)
@@ -133,12 +133,17 @@ def _vintage_alt(editions: pd.DataFrame, said: pd.DataFrame, unit: str, decimals
             _(
                 "Stated were: {list}.",
                 list="; ".join(
-                    f"{i18n.number(r.value, decimals)} ({say(r.label)}, {i18n.date(r.date)})"
+                    f"{i18n.number(r.value, decimals)} ({say(r.label)}, {_stated_on(r)})"
                     for r in said.itertuples()
                 ),
             )
         )
     return " ".join(parts)
+
+
+def _stated_on(row) -> str:
+    """The date of a statement as it was published, where the caller gives that; else the day."""
+    return say(row.when) if hasattr(row, "when") else i18n.date(row.date)
 
 
 def _when(day: dt.date) -> float:
@@ -152,7 +157,7 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
     days = [_when(d) for d in [*editions["known_on"], *said["date"]]]
     notes = [
         wrap(
-            f"{n + 1}. {i18n.date(r.date)}, {say(r.label)}: {i18n.number(r.value, decimals)}",
+            f"{n + 1}. {_stated_on(r)}, {say(r.label)}: {i18n.number(r.value, decimals)}",
             layout.width - 30,
             SMALL,
         )
@@ -177,9 +182,6 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
         [y for y in range(int(min(days)), int(max(days)) + 1) if plot.x.low <= y <= plot.x.high],
         lambda y: str(round(y)),
     )
-    edge = stated.high if stated.high is not None else stated.low
-    scene.text(left + 6, max(plot.y.clip(edge) - 6, plot.top + SMALL), interval_text(stated), "s3",
-               SMALL, bold=True, halo=True)
     _edition_lines(plot, editions)
     _numbered(plot, said)
     end_labels(
@@ -188,7 +190,7 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
          for row, text, code in ends],
         plot.top, plot.bottom, room - 6,
     )
-    y = key(scene, 8, bottom + 44, layout.width - 16, _vintage_key(editions, said))
+    y = key(scene, 8, bottom + 44, layout.width - 16, _vintage_key(editions, said, stated))
     for block in notes:
         for line in block:
             y += 16
@@ -197,7 +199,7 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
     return scene
 
 
-def _vintage_key(editions, said) -> list[tuple[str, str, str]]:
+def _vintage_key(editions, said, stated) -> list[tuple[str, str, str]]:
     entries = [
         (ROLES.get(code, ("s5", "square"))[1], ROLES.get(code, ("s5", ""))[0], _source(code))
         for code in dict.fromkeys(editions["source"])
@@ -205,7 +207,8 @@ def _vintage_key(editions, said) -> list[tuple[str, str, str]]:
     if (editions["kind"] == "literal").any():
         entries.append(("ring", "muted", _("literal period")))
     if len(said):
-        entries.append(("diamond", "ink", _("what was stated")))
+        entries.append(("diamond", "ink", _("what was stated, by whom")))
+    entries.append(("area", "band", interval_text(stated)))
     return entries
 
 
@@ -324,9 +327,10 @@ def _draw_revisions(layout: Layout, revised, threshold, p95, unit) -> Scene:
         scene.line((plot.x(x), top), (plot.x(x), bottom), role="s3", width=1.5)
     for x in (-p95, p95):
         scene.line((plot.x(x), top), (plot.x(x), bottom), role="s2", width=2, dash=(4, 3))
-    scene.text(plot.x(0), top - 22, _("margin of the rules: ±{x}", x=axis_number(threshold)), "s3",
-               SMALL, "middle", bold=True)
-    scene.text(plot.x(0), top - 6, _("95 % of revisions: ±{x}", x=i18n.number(p95, 2)), "s2",
+    margin = amount(threshold, unit, axes.decimals_of([threshold]))
+    scene.text(plot.x(0), top - 22, _("margin of the rules: ±{x}", x=margin), "s3", SMALL,
+               "middle", bold=True)
+    scene.text(plot.x(0), top - 6, _("95 % of revisions: ±{x}", x=amount(p95, unit, 2)), "s2",
                SMALL, "middle", bold=True)
     for n, code in enumerate(sources):
         values = revised.loc[revised["source"] == code, "revision"].to_numpy()
@@ -337,7 +341,7 @@ def _draw_revisions(layout: Layout, revised, threshold, p95, unit) -> Scene:
                    f"{_source(code)} ({i18n.number(len(values))})",
                    ROLES.get(code, ("s5", ""))[0], SMALL, bold=True, halo=True)
     key(scene, left, bottom + 56, right - left, [
-        ("circle", "s1", _("a revision")),
+        ("circle", "s0", _("a revision")),
         ("dashes", "s2", _("95 % lie between")),
     ])
     return scene

@@ -26,30 +26,39 @@ from growth_claims.i18n import N_, _
 
 def path(
     name: str,
-    actual: pd.DataFrame,
-    implied: pd.DataFrame,
-    unit: str,
+    series: pd.Series,
+    start: int,
+    end: int,
+    rate: float,
     *,
+    label: Text,
+    unit: str,
     title: Text,
-    stated: Text,
     source: Text,
+    rates: tuple[float | None, float | None] | None = None,
     log: bool = True,
     alt: Text | None = None,
     decimals: int | None = None,
 ) -> Chart:
-    """A series against the path that the stated rate of growth implies.
+    """The region's level from `start` to `end` against the path that growth by `rate` percent a
+    year from the first year on would have taken.
 
-    actual, implied: columns year and value; the implied path starts in the first year of the
-    claim's period. stated: the stated rate as it is written. log: with a logarithmic scale a
-    steady rate is a straight line.
+    series: by year. rates: the lowest and the highest rate that the stated figure allows. log:
+    with a logarithmic scale a steady rate is a straight line.
     """
     decimals = words.DECIMALS.get(unit, 1) if decimals is None else decimals
-    frame = actual.merge(implied, on="year", how="outer", suffixes=("", "_implied"))
-    frame = frame.sort_values("year", ignore_index=True)
-    both = frame.dropna()
-    first, last = both.iloc[0], both.iloc[-1]
-    years = last["year"] - first["year"]
-    rate = ((last["value"] / first["value"]) ** (1 / years) - 1) * 100
+    years = range(start, end + 1)
+    frame = pd.DataFrame(
+        {"year": years, "value": series.reindex(years).to_numpy(dtype=float)}
+    )
+    steps = frame["year"] - start
+    base = frame["value"].iloc[0]
+    frame["stated_path"] = base * (1 + rate / 100) ** steps
+    if rates and None not in rates:
+        frame["stated_low"] = base * (1 + rates[0] / 100) ** steps
+        frame["stated_high"] = base * (1 + rates[1] / 100) ** steps
+    last = frame.iloc[-1]
+    found = ((last["value"] / base) ** (1 / (end - start)) - 1) * 100
 
     def described() -> str:
         if alt:
@@ -57,18 +66,19 @@ def path(
         return " ".join(
             [
                 _(
-                    "From {first} in {start} to {last} in {end}: {rate} a year.",
-                    first=amount(first["value"], unit, decimals),
+                    "{what}: from {first} in {start} to {last} in {end}, {rate} a year.",
+                    what=capital(say(label)),
+                    first=amount(base, unit, decimals),
                     last=amount(last["value"], unit, decimals),
-                    start=int(first["year"]),
-                    end=int(last["year"]),
-                    rate=i18n.percent(rate, 2),
+                    start=start,
+                    end=end,
+                    rate=i18n.percent(found, 2),
                 ),
                 _(
-                    "At the stated rate ({stated}) it would have been {last} in {end}.",
-                    stated=say(stated),
-                    last=amount(last["value_implied"], unit, decimals),
-                    end=int(last["year"]),
+                    "At {rate} a year it would have been {last} in {end}.",
+                    rate=_rate(rate),
+                    last=amount(last["stated_path"], unit, decimals),
+                    end=end,
                 ),
             ]
         )
@@ -78,42 +88,55 @@ def path(
         finding=title,
         description=described,
         source=source,
-        draw=lambda layout: _draw_path(layout, frame, both, unit, stated, log, decimals),
+        draw=lambda layout: _draw_path(layout, frame, unit, label, rate, log, decimals),
         table=frame,
         columns={
             "year": N_("Year"),
-            "value": lambda: _("Figures, {unit}", unit=unit_name(unit)),
-            "value_implied": lambda: _("At the stated rate ({stated})", stated=say(stated)),
+            "value": lambda: f"{capital(say(label))}, {unit_name(unit)}",
+            "stated_path": lambda: _("at {rate} a year", rate=_rate(rate)),
         },
-        formats={"value": decimals + 1, "value_implied": decimals + 1},
+        formats={"value": decimals + 1, "stated_path": decimals + 1},
     )
 
 
-def _draw_path(layout: Layout, frame, both, unit, stated, log, decimals) -> Scene:
-    values = pd.concat([frame["value"], frame["value_implied"]]).dropna()
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _rate(rate: float) -> str:
+    return i18n.percent(rate, max(1, axes.decimals_of([rate])))
+
+
+def _draw_path(layout: Layout, frame, unit, label, rate, log, decimals) -> Scene:
+    values = frame.drop(columns="year").stack().dropna()
     low, high = axes.padded(values, 0.08)
     marks = axes.ticks(low, high, 5)
     if log:
         low, high = values.min() * 0.9, values.max() * 1.06
         round_ones = axes.log_ticks(low, high)
         marks = round_ones if len(round_ones) > 2 else axes.ticks(low, high, 5)
-    last, first = both.iloc[-1], both.iloc[0]
+    first, last = frame.iloc[0], frame.iloc[-1]
     texts = [
-        _("figures: {value}", value=i18n.number(last["value"], decimals)),
-        _("at the stated rate: {value}", value=i18n.number(last["value_implied"], decimals)),
+        f"{say(label)}: {i18n.number(last['value'], decimals)}",
+        _("at {rate} a year", rate=_rate(rate))
+        + f": {i18n.number(last['stated_path'], decimals)}",
     ]
     left = axes.gutter(marks) + 4
     room = label_room(texts, layout.pick(190, 96))
     scene = Scene(layout.width, layout.pick(340, 310))
     right = layout.width - room
-    plot = Plot(scene, (left, 34, right, scene.height - 28),
-                (frame["year"].min(), frame["year"].max()), (low, high), log=log)
+    plot = Plot(scene, (left, 34, right, scene.height - 28), (first["year"], last["year"]),
+                (low, high), log=log)
     scale = _("{unit} (logarithmic scale)", unit=unit_name(unit)) if log else unit_name(unit)
     plot.y_axis(marks, scale)
-    plot.years(int(frame["year"].min()), int(frame["year"].max()))
-    scene.lines(plot.points(frame["year"], frame["value_implied"]), "s2", 2, DASHES["s2"])
+    plot.years(int(first["year"]), int(last["year"]))
+    if "stated_low" in frame:
+        upper = [plot.at(*p) for p in zip(frame["year"], frame["stated_high"], strict=True)]
+        lower = [plot.at(*p) for p in zip(frame["year"], frame["stated_low"], strict=True)]
+        scene.area([*upper, *reversed(lower)], "band")
+    scene.lines(plot.points(frame["year"], frame["stated_path"]), "s2", 2, DASHES["s2"])
     scene.lines(plot.points(frame["year"], frame["value"]), "s1", 2.8)
-    scene.mark(*plot.at(last["year"], last["value_implied"]), "square", "s2", 4.5)
+    scene.mark(*plot.at(last["year"], last["stated_path"]), "square", "s2", 4.5)
     scene.mark(*plot.at(last["year"], last["value"]), "circle", "s1", 4.5)
     x, y = plot.at(first["year"], first["value"])
     scene.mark(x, y, "circle", "s1", 4.5)
@@ -121,7 +144,7 @@ def _draw_path(layout: Layout, frame, both, unit, stated, log, decimals) -> Scen
              role="s1", size=SMALL, bold=True, halo=True)
     ends = [
         (plot.y(last["value"]), texts[0], "s1"),
-        (plot.y(last["value_implied"]), texts[1], "s2"),
+        (plot.y(last["stated_path"]), texts[1], "s2"),
     ]
     end_labels(scene, right, ends, plot.top, plot.bottom, room - 6)
     return scene
@@ -225,7 +248,6 @@ def _basis(scene, x, y, wide, yearly, averages, span, most, region) -> None:
     plot.y_axis(marks, "")
     if span[0] < 0:
         scene.line((plot.left, plot.y(0)), (plot.right, plot.y(0)), role="muted", width=1)
-    scene.lines([], "muted")
     for year in axes.year_ticks(int(yearly["year"].min()), int(yearly["year"].max()),
                                 plot.right - plot.left):
         scene.text(plot.x(year), plot.bottom + 17, str(year), "muted", SMALL, "middle")

@@ -34,11 +34,11 @@ def window_map(
     name: str,
     windows: pd.DataFrame,
     stated: Interval,
-    margin: float,
     unit: str,
     *,
     title: Text,
     source: Text,
+    margin: float = 0.0,
     alt: Text | None = None,
     decimals: int | None = None,
 ) -> Chart:
@@ -255,10 +255,9 @@ def _map_key(scene, layout, left, bottom, bounds, unit, stated, margin) -> None:
     scene.frame(x, y + 37, 13, 11, "ink", 1.8)
     scene.dots([(x + 6.5, y + 42.5)], "ink", 4)
     scene.text(x + 20, y + 47, interval_text(stated), "muted", SMALL)
-    if margin:
-        scene.line((x + 3, y + 62), (x + 10, y + 62), role="ink", width=1.2)
-        near = _("close, ±{margin}", margin=axis_number(margin))
-        scene.text(x + 20, y + 66, near, "muted", SMALL)
+    near = _("close, ±{margin}", margin=axis_number(margin)) if margin else _("close")
+    scene.line((x + 3, y + 62), (x + 10, y + 62), role="ink", width=1.2)
+    scene.text(x + 20, y + 66, near, "muted", SMALL)
 
 
 def multiple_by_last_year(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from markupsafe import Markup, escape
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from growth_claims import i18n
 from growth_claims.i18n import _
@@ -94,9 +95,7 @@ class Code(Preprocessor):
                 cell.metadata["listings"], waiting = waiting, []
                 cells.append(cell)
         if waiting:
-            last = NotebookNode(
-                cell_type="code", outputs=[], source="", metadata={"listings": waiting}
-            )
+            last = new_code_cell(id="code-without-outputs", metadata={"listings": waiting})
             cells.append(last)
         nb.cells = cells
         return nb, resources

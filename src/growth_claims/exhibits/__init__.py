@@ -15,6 +15,7 @@ from growth_claims.exhibits.common import (
 from growth_claims.exhibits.common import history_chart as history
 from growth_claims.exhibits.events import events, not_checkable, timeline
 from growth_claims.exhibits.gdp import (
+    breaks,
     comparison,
     contributions,
     disagreement,
@@ -37,6 +38,7 @@ from growth_claims.exhibits.trade import (
 __all__ = [
     "base_years",
     "bilateral",
+    "breaks",
     "comparison",
     "contributions",
     "curve",

@@ -108,7 +108,8 @@ def readings_title(a: Assessment) -> str:
     near = sum(r.outcome is Outcome.CLOSE for r in known)
     return ngettext(
         "Of {n} reading named beforehand, {holding} agrees with what is stated and {near} is close",
-        "Of {n} readings named beforehand, {holding} agree with what is stated and {near} are close",
+        "Of {n} readings named beforehand, {holding} agree with what is stated and {near} are "
+        "close",
         len(known),
         holding=holding,
         near=near,
@@ -150,7 +151,6 @@ def window_map(d: Dossier, claim_id: str) -> figures.Chart:
         f"{claim_id}-windows",
         cells,
         a.claim.stated,
-        a.margin,
         a.claim.stated.unit,
         title=lambda: windows_title(a, cells),
         source=source_line(editions_of([a.primary])),
@@ -166,8 +166,8 @@ def windows_title(a: Assessment, cells: pd.DataFrame) -> str:
     if good.empty:
         return _("{stated} is not reached in any {n} years", stated=words.stated(a.claim), n=length)
     return _(
-        "{stated} over {n} years is met, or nearly, in periods ending in {years}; in the one ending "
-        "in {last} it is {value}",
+        "{stated} over {n} years is met, or nearly, in periods ending in {years}; in the one "
+        "ending in {last} it is {value}",
         stated=words.stated(a.claim),
         n=length,
         years=_span(good["end"]),
@@ -337,7 +337,8 @@ def _ended(stopped: pd.DataFrame) -> str:
         return ""
     row = ended.sort_values("first_false").iloc[0]
     return _(
-        "It stopped being right with the edition of {edition} ({source}), whose last year is {end}.",
+        "It stopped being right with the edition of {edition} ({source}), whose last year is "
+        "{end}.",
         edition=words.vintage(row["first_false"]),
         source=words.source(row["source"]),
         end=int(row["first_false_end"]),
@@ -395,7 +396,8 @@ def _period(start: float, end: float) -> str:
 
 
 def revisions(d: Dossier, kind: str) -> figures.Chart:
-    """How far a regional figure moved from one edition to the next, with the margin of the rules."""
+    """How far a regional figure moved from one edition to the next, with the margin of the "
+    "rules."""
     rows = d.revisions[d.revisions["kind"] == kind]
     size = revised.spread(rows).iloc[0]
     rules = d.study.materiality
@@ -407,11 +409,17 @@ def revisions(d: Dossier, kind: str) -> figures.Chart:
         threshold,
         unit,
         title=lambda: _(
-            "Nineteen revisions in twenty are smaller than {p95}; the margin of the rules is {margin}",
+            "Nineteen revisions in twenty are smaller than {p95}; the margin of the rules is "
+            "{margin}",
             p95=words.amount(size["p95"], unit, 2),
             margin=words.amount(threshold, unit, 2),
         ),
         source=source_line(
-            [*zip(rows["source"], rows["earlier"]), *zip(rows["source"], rows["later"])]
+            pd.concat(
+                [
+                    rows[["source", "earlier"]].set_axis(["source", "vintage"], axis=1),
+                    rows[["source", "later"]].set_axis(["source", "vintage"], axis=1),
+                ]
+            ).itertuples(index=False, name=None)
         ),
     )

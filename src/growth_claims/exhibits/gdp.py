@@ -19,30 +19,31 @@ def path(d: Dossier, claim_id: str) -> figures.Chart:
     a = d.assessment(claim_id)
     reading = a.primary.found.reading
     levels = series_of(d.study, reading).values.dropna()
-    first = levels[reading.start]
-    shown = levels.loc[min(reading.start, reading.end - 10) :]
-    years = np.arange(reading.start, reading.end + 1)
-    implied = first * (1 + a.claim.stated.value / 100) ** (years - reading.start)
-    unit = {"population": "million persons", "real-gdp": "billion US$"}[reading.quantity]
-    actual, promised = levels[reading.end], implied[-1]
+    years = reading.end - reading.start
+    implied = levels[reading.start] * (1 + a.claim.stated.value / 100) ** years
+    unit = UNITS[reading.quantity]
     return figures.path(
         f"{claim_id}-path",
-        pd.DataFrame({"year": shown.index, "value": shown.to_numpy()}),
-        pd.DataFrame({"year": years, "value": implied}),
-        unit,
+        levels,
+        reading.start,
+        reading.end,
+        a.claim.stated.value,
+        rates=(a.claim.stated.low, a.claim.stated.high),
+        label=N_("the five countries"),
+        unit=unit,
         title=lambda: _(
-            "At the stated rate {quantity} would have reached {promised} in {year}; it was {actual}",
-            quantity=_(QUANTITY[reading.quantity]),
-            promised=words.amount(promised, unit),
-            actual=words.amount(actual, unit),
+            "At the stated rate {quantity} would have been {promised} in {year}; it was {actual}",
+            quantity=_(QUANTITIES[reading.quantity]),
+            promised=words.amount(implied, unit),
+            actual=words.amount(levels[reading.end], unit),
             year=reading.end,
         ),
-        stated=lambda: words.stated(a.claim),
         source=source_line(editions_of([a.primary])),
     )
 
 
-QUANTITY = {
+UNITS = {"population": "million persons", "real-gdp": "billion US$"}
+QUANTITIES = {
     "population": N_("the population"),
     "real-gdp": N_("GDP in dollars of 2015"),
 }
@@ -112,8 +113,96 @@ def estimators(d: Dossier, claim_id: str) -> show.Shown:
 
 
 def stability(d: Dossier, claim_id: str) -> show.Shown:
-    """Which assumption the series bears, and whether one average describes the period at all."""
-    return stable.exhibit(levels_of(d.study, claim_id), claim_id)
+    """Which assumption the series bears, which estimator is to be believed, and whether one average
+    describes the period at all: the answer in sentences."""
+    levels = levels_of(d.study, claim_id)
+    root = stable.unit_root(levels)
+    chosen = stable.believed(root)
+    breaks = {(b.what, b.year): b for b in stable.structural_breaks(levels)}
+    path = stable.cusum(levels)
+    first = breaks["drift", stable.BREAK_YEARS[0]]
+    return show.finding(
+        lambda: _(REASONS[chosen.reason], adf=number(root.adf_p, 2), kpss=number(root.kpss_p, 2)),
+        lambda: _(
+            "So the estimator to believe is: {estimator}. Where the interval of a trend regression "
+            "is narrower, it is so because it takes for granted what the tests do not grant.",
+            estimator=_(growth.ESTIMATORS[chosen.estimator].label),
+        ),
+        lambda: (
+            _(
+                "One average does not describe these years well: growth was {before} a year up to "
+                "{last} and {after} from {year} on, a difference that chance does not explain "
+                "(p = {p}).",
+                before=percent(first.before),
+                after=percent(first.after),
+                last=first.year - 1,
+                year=first.year,
+                p=_p(first.p),
+            )
+            if first.p < stable.SIGNIFICANCE
+            else _(
+                "The tests find no change of average growth in {year} (p = {p}).",
+                year=first.year,
+                p=_p(first.p),
+            )
+        ),
+        lambda: (
+            _(
+                "The cumulated recursive residuals leave their 95 % bounds in {year}.",
+                year=path.crosses,
+            )
+            if path.crosses
+            else _("The cumulated recursive residuals stay within their 95 % bounds.")
+        ),
+    )
+
+
+REASONS = {
+    stable.Bears.UNIT_ROOT: N_(
+        "Log GDP bears the assumption of a unit root: the augmented Dickey-Fuller test does not "
+        "reject it (p = {adf}), and KPSS rejects a stationary trend (p = {kpss})."
+    ),
+    stable.Bears.TREND: N_(
+        "Log GDP bears the assumption of a stationary trend: the augmented Dickey-Fuller test "
+        "rejects a unit root (p = {adf}), and KPSS does not reject a trend (p = {kpss})."
+    ),
+    stable.Bears.EITHER: N_(
+        "The tests cannot tell a unit root from a stationary trend: neither the augmented "
+        "Dickey-Fuller test (p = {adf}) nor KPSS (p = {kpss}) rejects."
+    ),
+    stable.Bears.NEITHER: N_(
+        "Both tests reject, the augmented Dickey-Fuller test a unit root (p = {adf}) and KPSS a "
+        "stationary trend (p = {kpss}): neither assumption is borne out."
+    ),
+}
+
+
+def _p(value: float) -> str:
+    """A p-value as it is written; very small ones as a bound."""
+    return "< " + number(0.001, 3) if value < 0.001 else number(value, 3)
+
+
+def breaks(d: Dossier, claim_id: str) -> show.Shown:
+    """The tests for a change of trend and of mean growth, year by year."""
+    found = stable.structural_breaks(levels_of(d.study, claim_id))
+    frame = pd.DataFrame([b.__dict__ for b in found])
+    return show.table(
+        frame,
+        {
+            "what": N_("What may have changed"),
+            "year": N_("From"),
+            "statistic": N_("Statistic"),
+            "p": N_("p-value"),
+            "before": N_("Before, % a year"),
+            "after": N_("After, % a year"),
+        },
+        formats={"what": lambda w: _(CHANGES[w]), "statistic": 1, "p": _p, "before": 2, "after": 2},
+        caption=N_("Did growth change for good? Chow's test and a Wald test with HAC variance"),
+        name=f"{claim_id}-breaks",
+    )
+
+
+CHANGES = {"trend": N_("the log trend (Chow)"), "drift": N_("mean growth (Wald, HAC)")}
 
 
 LIKE = (("wdi", "constant-dollars"), ("weo", "ppp"))
@@ -160,8 +249,8 @@ def _comparison_title(averages: pd.DataFrame, reading) -> str:
 
     short = reading.end - 10
     return _(
-        "The region's lead over twenty years is {long} percentage points on the World Bank's figures "
-        "and {imf} on the IMF's; over the last ten, {ten} and {imf_ten}",
+        "The region's lead over twenty years is {long} percentage points on the World Bank's "
+        "figures and {imf} on the IMF's; over the last ten, {ten} and {imf_ten}",
         long=number(lead("wdi", reading.start), 2, sign=True),
         imf=number(lead("weo", reading.start), 2, sign=True),
         ten=number(lead("wdi", short), 2, sign=True),
@@ -205,8 +294,8 @@ def mixed_bases(d: Dossier) -> show.Shown:
         },
         formats={c: 2 for c in ("emde", "wld", "market", "lmy", "wb")},
         caption=N_(
-            "Average growth of world and developing countries on each basis, % a year. Published in "
-            "November 2022 were {group} and {world}: a pair that no single basis gives"
+            "Average growth of world and developing countries on each basis, % a year. Published "
+            "in November 2022 were {group} and {world}: a pair that no single basis gives"
         ),
         name="mixed-bases",
         group=show.number(stated_group, 1),

@@ -144,8 +144,8 @@ def _bilateral_title(totals: pd.Series, year: int, peak: int) -> str:
             year=year,
         )
     return _(
-        "Kazakhstan's trade with its four neighbours was {now} billion dollars in {year}; it had been "
-        "higher, {before} billion, in {peak}",
+        "Kazakhstan's trade with its four neighbours was {now} billion dollars in {year}; it had "
+        "been higher, {before} billion, in {peak}",
         now=now,
         year=year,
         before=number(totals[peak] / 1000, 2),

@@ -145,7 +145,9 @@ class Plot:
             self.scene.line((self.left, y), (self.right, y), role="muted", width=1)
             self.scene.lines([((self.x(v), y), (self.x(v), y + 4)) for v in values], "muted")
         for v in values:
-            self.scene.text(self.x(v), y + SMALL + 5, say(v), "muted", SMALL, "middle")
+            half = width_of(say(v), SMALL) / 2
+            x = min(max(self.x(v), half + 2), self.scene.width - half - 2)
+            self.scene.text(x, y + SMALL + 5, say(v), "muted", SMALL, "middle")
         if unit:
             self.scene.text(self.right, y + 2 * SMALL + 9, unit, "muted", SMALL, "end")
 

@@ -28,6 +28,8 @@ UNITS = {
     "percentage points": N_("percentage points"),
     "times": N_("times"),
     "rank": N_("rank"),
+    "ordinal number": N_("number in the series"),
+    "summits": N_("summits"),
     "months": N_("months"),
     "years": N_("years"),
     "index": N_("index"),
@@ -56,7 +58,7 @@ def amount(value: float, unit: str, decimals: int | None = None) -> str:
 def interval_text(stated: Interval, *, bare: bool = False) -> str:
     """The stated interval in words: "6.15 to 6.25"."""
     known = [b for b in (stated.low, stated.high) if b is not None]
-    decimals = decimals_of(known)
+    decimals = min(decimals_of(known), 2)
     low, high = (None if b is None else i18n.number(b, decimals) for b in (stated.low, stated.high))
     if low is None:
         said = _("below {high}", high=high) if high is not None else _("any number")

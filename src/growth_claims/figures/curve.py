@@ -48,6 +48,7 @@ SHORT_WEIGHTS = {
     "unweighted": N_("unweighted"),
 }
 SHORT_QUANTITIES = {
+    "as reported": N_("as Kazakhstan reports"),
     "goods-trade": N_("goods, dollars"),
     "goods-trade-deflated": N_("goods, deflated"),
     "goods-trade-volume": N_("goods, volume"),
@@ -191,7 +192,11 @@ def _short(names: dict[str, str], value: str) -> str:
 def _quantity(value: str) -> str:
     if value in SHORT_QUANTITIES:
         return _(SHORT_QUANTITIES[value])
-    return _(words.QUANTITIES[value]) if value in words.QUANTITIES else str(value)
+    if value.startswith("mirror: "):
+        partners = value.removeprefix("mirror: ").split("+")
+        return _("{countries}: their own figure",
+                 countries=", ".join(words.economy(p) for p in partners))
+    return _(words.QUANTITIES[value]) if value in words.QUANTITIES else value
 
 
 def _members(value: str, longest: str) -> str:
@@ -280,7 +285,8 @@ def _draw(layout, rows, choices, stated, margin, unit, decimals) -> Scene:
              left + 4, right, role="s3", size=SMALL, bold=True, halo=True)
     _primary(plot, rows, values, unit, decimals)
     y = bottom + 24
-    scene.text(layout.width - 6, y, _("holds in"), "muted", SMALL, "end")
+    if choices:
+        scene.text(layout.width - 6, y, _("holds in"), "muted", SMALL, "end")
     holds = (rows["outcome"] == Outcome.HOLDS).to_numpy()
     for choice, blocks in zip(choices, labels, strict=True):
         scene.text(8, y, say(choice.label), "ink", SMALL, bold=True)
@@ -352,8 +358,9 @@ def _primary(plot: Plot, rows, values, unit: str, decimals: int) -> None:
     plot.scene.line((x, y), (x, plot.bottom), role="ink", width=1, dash=(2, 3))
     plot.scene.mark(x, y, "ring", "ink", 6)
     said = _("primary: {value}", value=i18n.number(values[place], decimals))
-    anchored(plot.scene, x, min(y + 24, plot.bottom - 6), said, plot.left + 2, plot.right - 2,
-             size=SMALL, bold=True, halo=True)
+    base = y + 24 if y + 28 < plot.bottom else y - 12
+    anchored(plot.scene, x, base, said, plot.left + 2, plot.right - 2, size=SMALL, bold=True,
+             halo=True)
 
 
 def _density(scene: Scene, mask: np.ndarray, left: float, right: float, base: float) -> None:

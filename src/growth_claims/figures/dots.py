@@ -22,10 +22,13 @@ from growth_claims.figures.common import (
     outcome_key,
     unit_name,
 )
-from growth_claims.figures.scene import Scene, wrap
+from growth_claims.figures.scene import Scene, width_of, wrap
 from growth_claims.figures.style import SMALL, Layout
 from growth_claims.i18n import N_, _, ngettext
 from growth_claims.verdicts import Outcome
+
+#: Units that are counted: a margin means nothing, and no tick stands between two numbers.
+WHOLE = ("rank", "ordinal number", "summits")
 
 
 def readings_dots(
@@ -46,6 +49,7 @@ def readings_dots(
     an interval, low and high; rows without a value are listed as such. decimals: of the numbers
     beside the dots.
     """
+    margin = 0.0 if unit in WHOLE else margin
     rows = readings.reset_index(drop=True).copy()
     for column in ("low", "high"):
         if column not in rows:
@@ -96,15 +100,7 @@ def _alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> str:
     others = known[~known["primary"].astype(bool)]
     if len(others):
         low, high = others["value"].min(), others["value"].max()
-        said.append(
-            ngettext(
-                "The one other reading gives {low}.",
-                "The {n} other readings give between {low} and {high}.",
-                len(others),
-                low=i18n.number(low, decimals) if len(others) > 1 else amount(low, unit, decimals),
-                high=amount(high, unit, decimals),
-            )
-        )
+        said.append(_others(low, high, len(others), unit, decimals))
     holding = int((known["outcome"] == Outcome.HOLDS).sum())
     said.append(
         _(
@@ -114,6 +110,22 @@ def _alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> str:
         )
     )
     return " ".join(said)
+
+
+def _others(low: float, high: float, count: int, unit: str, decimals: int) -> str:
+    most = amount(high, unit, decimals)
+    if round(low, decimals) == round(high, decimals):
+        return ngettext(
+            "The one other reading gives {value}.", "The {n} other readings give {value}.", count,
+            value=most,
+        )
+    return ngettext(
+        "The {n} other reading gives between {low} and {high}.",
+        "The {n} other readings give between {low} and {high}.",
+        count,
+        low=i18n.number(low, decimals),
+        high=most,
+    )
 
 
 def _draw(
@@ -126,7 +138,8 @@ def _draw(
 ) -> Scene:
     """A row a reading: words to the left (above, on a phone), the dot on a common scale."""
     left = layout.pick(270, 8)
-    right = layout.width - layout.pick(64, 52)
+    values = [i18n.number(v, decimals) for v in rows["value"]]
+    right = layout.width - 20 - max(width_of(v, SMALL, bold=True) for v in values)
     room = layout.pick(left - 16, layout.width - 16)
     blocks = [
         wrap(say(label), room, SMALL, bold=True)
@@ -138,11 +151,12 @@ def _draw(
     top = 44
     bottom = top + sum(heights)
     scene = Scene(layout.width, bottom + 66)
-    shown = finite([*rows["value"], *rows["low"], *rows["high"], *band_range(stated, margin)])
-    low, high = axes.padded(shown, 0.08)
+    low, high = _range(rows, stated, margin, unit)
     plot = Plot(scene, (left, top - 14, right, bottom), (low, high), (0, 1))
     bands(plot, stated, margin, upright=True)
     marks = axes.ticks(low, high, layout.pick(6, 4))
+    if unit in WHOLE:
+        marks = [m for m in marks if m == round(m)]
     plot.x_axis(marks, grid=True, unit=unit_name(unit))
     middle = [b for b in (stated.low, stated.high) if b is not None]
     anchored(
@@ -162,9 +176,21 @@ def _draw(
         y += height
     key(scene, 8, bottom + 56, layout.width - 16, [
         *outcome_key(rows["outcome"]),
-        *([("area", "margin", _("close enough"))] if margin else []),
+        *([("area", "margin", _("margin of “close”"))] if margin else []),
     ])
     return scene
+
+
+def _range(rows: pd.DataFrame, stated: Interval, margin: float, unit: str) -> tuple[float, float]:
+    """What the scale shows: all values and the stated interval; of the readings' own intervals as
+    much as leaves the values apart (what goes on beyond ends in an arrow)."""
+    values = finite([*rows["value"], *band_range(stated, margin)])
+    room = max(values) - min(values) or max(abs(max(values)) * 0.05, 0.5)
+    inner = finite([*rows["low"], *rows["high"]])
+    clipped = [min(max(v, min(values) - room), max(values) + room) for v in inner]
+    if unit in WHOLE:
+        return min(values) - 1, max(values) + 1
+    return axes.padded([*values, *clipped], 0.08)
 
 
 def _row(scene, plot, layout, row, block, y, height, decimals) -> None:
@@ -182,11 +208,21 @@ def _row(scene, plot, layout, row, block, y, height, decimals) -> None:
         return
     x = plot.x(row.value)
     if not pd.isna(row.low) and not pd.isna(row.high):
-        scene.line((plot.x(row.low), dot), (plot.x(row.high), dot), role="muted", width=1.5)
+        _whisker(plot, row.low, row.high, dot)
     shape, role = OUTCOME_MARKS[Outcome(row.outcome)]
     if primary:
         scene.mark(x, dot, "ring", "ink", 8.5)
     scene.mark(x, dot, shape, role, 5)
-    end = x if pd.isna(row.high) else max(x, plot.x(row.high))
-    scene.text(end + 12, dot + 4.5, i18n.number(row.value, decimals), "ink", SMALL, bold=primary,
-               halo=True)
+    scene.text(scene.width - 6, dot + 4.5, i18n.number(row.value, decimals), "ink", SMALL, "end",
+               bold=primary)
+
+
+def _whisker(plot: Plot, low: float, high: float, y: float) -> None:
+    """A reading's own interval; an arrow where it goes on beyond the scale."""
+    scene = plot.scene
+    left, right = plot.x.clip(low), plot.x.clip(high)
+    scene.line((left, y), (right, y), role="muted", width=1.5)
+    if low < plot.x.low:
+        scene.line((left + 5, y - 4), (left, y), (left + 5, y + 4), role="muted", width=1.5)
+    if high > plot.x.high:
+        scene.line((right - 5, y - 4), (right, y), (right - 5, y + 4), role="muted", width=1.5)

@@ -101,10 +101,11 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
     for r in rows.itertuples():
         said = f"{i18n.date(r.day)}: {say(r.label)}"
         blocks.append(wrap(said, layout.width - axis - 46, SMALL, bold=r.series == meetings))
-    need = sum(15.5 * len(b) + 8 for b in blocks)
     top = 24
-    bottom = top + max(layout.pick(440, 500), need + 40)
-    scene = Scene(layout.width, bottom + 48)
+    bottom = top + layout.pick(440, 520)
+    # Several labels of the last year need more room than the year has: they go on below the line.
+    below = layout.pick(14, 84)
+    scene = Scene(layout.width, 0)
     first, last = min(rows["day"]), max(rows["day"])
     time = Scale(first.toordinal(), last.toordinal(), top + 12, bottom - 24)
     scene.line((axis, top - 6), (axis, bottom), role="muted", width=2)
@@ -113,7 +114,7 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
         scene.line((axis - 5, y), (axis + 5, y), role="muted", width=1)
         scene.text(axis - 13, y + 4, str(year), "muted", SMALL, "end")
     wanted = [time(d.toordinal()) for d in rows["day"]]
-    places = _blocks_apart(wanted, blocks, top, bottom)
+    places = _blocks_apart(wanted, blocks, top, bottom + below)
     for r, y, place, block in zip(rows.itertuples(), wanted, places, blocks, strict=True):
         ours = r.series == meetings
         scene.line((axis + (8 if ours else 22), y), (axis + 34, place), role="muted", width=1)
@@ -128,7 +129,7 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
         scene.mark(axis, y, "circle", "s1", 9)
         scene.text(axis, y + 4.3, str(int(r.number)), "paper", SMALL, "middle", bold=True)
     _gaps(scene, held, time, axis, layout)
-    scene.height = 10 + key(scene, 8, bottom + 34, layout.width - 16, [
+    scene.height = 10 + key(scene, 8, bottom + below + 30, layout.width - 16, [
         ("circle", "s1", _("consultative meeting, with its number")),
         ("open diamond", "s2", _("other summit")),
     ])

@@ -112,7 +112,7 @@ def _draw_path(layout: Layout, frame, unit, label, rate, log, decimals) -> Scene
     low, high = axes.padded(values, 0.08)
     marks = axes.ticks(low, high, 5)
     if log:
-        low, high = values.min() * 0.9, values.max() * 1.06
+        low, high = values.min() * 0.82, values.max() * 1.06
         round_ones = axes.log_ticks(low, high)
         marks = round_ones if len(round_ones) > 2 else axes.ticks(low, high, 5)
     first, last = frame.iloc[0], frame.iloc[-1]

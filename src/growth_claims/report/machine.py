@@ -169,7 +169,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 def verdicts_csv(verdicts: Mapping[str, Any]) -> str:
     """The same as a table, a row a claim."""
-    rows = ({name: _at(claim, way) for name, way in COLUMNS.items()} for claim in verdicts["claims"])
+    rows = (
+        {name: _at(claim, way) for name, way in COLUMNS.items()} for claim in verdicts["claims"]
+    )
     return tables.csv_text(rows, list(COLUMNS))
 
 
@@ -222,9 +224,7 @@ def publish(dossier: Any, output: Path | str | None) -> list[Path]:
     ]
 
 
-def vintages_of(
-    assessments: Iterable[Assessment], measured: Mapping[str, str]
-) -> dict[str, str]:
+def vintages_of(assessments: Iterable[Assessment], measured: Mapping[str, str]) -> dict[str, str]:
     """The edition of each source that primary readings use; for events, that of the record."""
     used = {
         source_of(a.primary.found.reading) for a in assessments if a.primary and a.primary.found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -85,7 +87,12 @@ def small_notebooks(**more: list[tuple[str, str]]) -> dict[str, str]:
         ]
         if name == "01_clean":
             cells.append(
-                ("code", "settings.panel.write_text('source\\n'); print('made', settings.panel)")
+                (
+                    "code",
+                    "settings.panel.parent.mkdir(exist_ok=True)\n"
+                    "settings.panel.write_text('source\\n')\n"
+                    "print('made', settings.panel)",
+                )
             )
         elif name == "06_report":
             cells.append(
@@ -129,3 +136,45 @@ def command(*words: str, **more) -> subprocess.CompletedProcess:
         timeout=600,
         **more,
     )
+
+
+@pytest.fixture
+def plain_pages(monkeypatch):
+    """A run without the real pages: what the notebooks came to, in one file."""
+    from growth_claims import run
+
+    def render(executed, publish, settings, previous, say):
+        texts = [path.read_text(encoding="utf-8") for path in executed.values()]
+        (publish / "index.html").write_text("\n".join(texts), encoding="utf-8")
+
+    monkeypatch.setattr(run, "_render", render)
+
+
+@pytest.fixture(scope="session")
+def built_report(tmp_path_factory) -> Path:
+    """The folder of the report, built once for all tests and all of xdist's workers, over what git
+    keeps of the last one. Not to be written into."""
+    from growth_claims import params
+
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    name = Path(params.Parameters().register).stem
+    folder, failed = shared / "built" / name, shared / "built.failed"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir() and not failed.exists():
+            made = shared / "building" / name
+            made.mkdir(parents=True)
+            for kept in ("verdicts.json", "verdicts.csv", "README.md"):
+                if (ROOT / "reports" / name / kept).is_file():
+                    shutil.copyfile(ROOT / "reports" / name / kept, made / kept)
+            done = command("report", "--out", str(made), cwd=shared)
+            (shared / "built.said").write_text(done.stdout + "\n---\n" + done.stderr, "utf-8")
+            if done.returncode == 0:
+                made.parent.rename(folder.parent)
+            else:
+                failed.write_text(done.stderr, encoding="utf-8")
+    if failed.exists():
+        pytest.fail(f"the report could not be built:\n{failed.read_text(encoding='utf-8')}")
+    return folder

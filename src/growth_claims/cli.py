@@ -93,8 +93,7 @@ def _check(arguments: argparse.Namespace) -> None:
     files = sources.verify()
     frame = panel.build()
     print(f"{paths.shown(paths.raw())}: {len(files)} files, {len(frame)} figures")
-    registers = [Path(r) for r in arguments.registers] or sorted(paths.claims().glob("*.yaml"))
-    for path in registers:
+    for path in [Path(r) for r in arguments.registers] or params.registers():
         register = claims.load(path)
         print(f"{paths.shown(path)}: {len(register.claims)} claims")
     params.check({}, makes_panel=True)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from growth_claims.readings.study import Overrides
 
 LATEST = "latest"
+#: Groups of countries, for the test of the method against published aggregates.
+GROUPS = "groups.yaml"
 WEIGHTS = get_args(Weights)
 
 
@@ -237,10 +239,15 @@ def _allowed(name: str) -> str:
     }.get(name, "a file as text")
 
 
+def registers() -> list[Path]:
+    """The registers of claims that the project holds; groups.yaml beside them is none."""
+    return [p for p in sorted(paths.claims().glob("*.yaml")) if p.name != GROUPS]
+
+
 def _register(text: str) -> Path:
     path = paths.resolve(text)
     if not text.strip() or not path.is_file():
-        there = [paths.shown(p) for p in sorted(paths.claims().glob("*.yaml"))]
+        there = [paths.shown(p) for p in registers()]
         raise ParameterError(
             "register",
             text,

@@ -165,6 +165,9 @@ def describe(
         paths.shown(paths.raw() / "datapackage.json"): _sha256(paths.raw() / "datapackage.json"),
         _portable(settings.register): _sha256(settings.register),
     }
+    groups = paths.claims() / params.GROUPS
+    if groups.is_file():
+        inputs[paths.shown(groups)] = _sha256(groups)
     for notebook in notebooks:
         inputs[paths.shown(notebook)] = _code_of(notebook)
     inputs["growth_claims"] = _package_hash()
@@ -253,7 +256,7 @@ class NotebookFailed(RunError):
             f"{notebook} failed in cell {cell}, under the heading {heading!r}\n"
             f"  {error}\n"
             f"  the partial notebook: {partial}\n"
-            "  nothing was published; the last good report is as it was"
+            "  nothing was published or replaced"
         )
 
 
@@ -389,9 +392,12 @@ def _failed(job: Job, index: int | None, error: str) -> NotebookFailed:
     with suppress(OSError, ValueError):
         cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
         # papermill puts a cell with a note before the one that failed, and one at the top
+        ran = [i for i, c in enumerate(cells) if c.get("execution_count")]
         failed = [i for i, c in enumerate(cells) if _raised(c)] or (
-            [] if index is None else [min(index, len(cells) - 1)]
+            ran[-1:] if index is None else [min(index, len(cells) - 1)]
         )
+        if not failed:  # nothing ran at all
+            return NotebookFailed(job.notebook.stem, "0", "(none)", error, partial)
         own = [c for c in cells[: failed[0] + 1] if "papermill-error-cell-tag" not in _tags(c)]
         own = [c for c in own if "injected-parameters" not in _tags(c)]
         cell = f"{len(own)} (In [{cells[failed[0]].get('execution_count')}])"

@@ -55,8 +55,20 @@ def amount(value: float, unit: str, decimals: int | None = None) -> str:
     return words.amount(value, unit, decimals)
 
 
-def interval_text(stated: Interval, *, bare: bool = False) -> str:
-    """The stated interval in words: "6.15 to 6.25"."""
+#: Units that are counted: a margin means nothing, and no tick stands between two numbers.
+WHOLE = ("rank", "ordinal number", "summits")
+
+
+def number(value: float, unit: str, decimals: int) -> str:
+    """The first of two numbers whose unit follows the second; a rank is said with each."""
+    return amount(value, unit, decimals) if unit == "rank" else i18n.number(value, decimals)
+
+
+def interval_text(stated: Interval, unit: str = "", *, bare: bool = False) -> str:
+    """The stated interval in words: "6.15 to 6.25"; of what is counted the last number that is
+    in it."""
+    if unit in WHOLE and stated.low is not None and stated.high is not None:
+        stated = Interval(low=stated.low, high=max(stated.low, math.ceil(stated.high) - 1))
     known = [b for b in (stated.low, stated.high) if b is not None]
     decimals = min(decimals_of(known), 2)
     low, high = (None if b is None else i18n.number(b, decimals) for b in (stated.low, stated.high))

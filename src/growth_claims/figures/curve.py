@@ -14,12 +14,14 @@ from growth_claims.figures import axes
 from growth_claims.figures.axes import Plot
 from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import (
+    WHOLE,
     amount,
     anchored,
     band_range,
     bands,
     interval_text,
     key,
+    number,
     unit_name,
 )
 from growth_claims.figures.scene import Scene, wrap
@@ -240,13 +242,13 @@ def _alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> str:
         _(
             "{n} readings, sorted, run from {low} to {high}; half of them lie below {median}.",
             n=i18n.number(len(rows)),
-            low=i18n.number(rows["value"].iloc[0], decimals),
+            low=number(rows["value"].iloc[0], unit, decimals),
             high=amount(rows["value"].iloc[-1], unit, decimals),
             median=i18n.number(float(rows["value"].median()), decimals),
         ),
         _(
             "In the stated interval ({interval}): {holding} readings, {share}.",
-            interval=interval_text(stated, bare=True),
+            interval=interval_text(stated, unit, bare=True),
             holding=i18n.number(holding),
             share=share_text(holding, len(rows)),
         ),
@@ -267,12 +269,12 @@ def _alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> str:
 def _draw(layout, rows, choices, stated, margin, unit, decimals) -> Scene:
     values = rows["value"].to_numpy(dtype=float)
     low, high = axes.padded([*_core(values), *band_range(stated, margin)], 0.08)
-    marks = axes.ticks(low, high, 5)
+    marks = [m for m in axes.ticks(low, high, 5) if unit not in WHOLE or m == round(m)]
     left = layout.pick(178, 128)
     right = layout.width - layout.pick(58, 46)
     top, bottom = 44, layout.pick(250, 220)
     labels = [
-        [wrap(said(), left - 24, SMALL)[:2] for _level, said, _mask in c.levels] for c in choices
+        [wrap(said(), left - 24, SMALL)[:3] for _level, said, _mask in c.levels] for c in choices
     ]
     rows_high = sum(22 + sum(_row_height(b) for b in blocks) for blocks in labels)
     scene = Scene(layout.width, bottom + 26 + rows_high + 32)
@@ -281,7 +283,7 @@ def _draw(layout, rows, choices, stated, margin, unit, decimals) -> Scene:
     plot.y_axis(marks, unit_name(unit))
     _curve(plot, rows, values)
     edge = stated.high if stated.high is not None else stated.low
-    anchored(scene, left + 4, max(plot.y.clip(edge) - 6, top + SMALL), interval_text(stated),
+    anchored(scene, left + 4, max(plot.y.clip(edge) - 6, top + SMALL), interval_text(stated, unit),
              left + 4, right, role="s3", size=SMALL, bold=True, halo=True)
     _primary(plot, rows, values, unit, decimals)
     y = bottom + 24
@@ -365,7 +367,7 @@ def _primary(plot: Plot, rows, values, unit: str, decimals: int) -> None:
 
 def _density(scene: Scene, mask: np.ndarray, left: float, right: float, base: float) -> None:
     """How thick the readings of a choice lie along the curve, as steps of whole pixels."""
-    bins = min(len(mask), 60 if right - left > 300 else 40)
+    bins = min(len(mask), 56 if right - left > 300 else 36)
     edges = np.linspace(0, len(mask), bins + 1).round().astype(int)
     total = np.diff(edges)
     counts = np.add.reduceat(mask.astype(float), edges[:-1])

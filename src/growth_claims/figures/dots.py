@@ -11,6 +11,7 @@ from growth_claims.figures.axes import Plot
 from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import (
     OUTCOME_MARKS,
+    WHOLE,
     amount,
     anchored,
     band_range,
@@ -19,6 +20,7 @@ from growth_claims.figures.common import (
     finite,
     interval_text,
     key,
+    number,
     outcome_key,
     unit_name,
 )
@@ -26,9 +28,6 @@ from growth_claims.figures.scene import Scene, width_of, wrap
 from growth_claims.figures.style import SMALL, Layout
 from growth_claims.i18n import N_, _, ngettext
 from growth_claims.verdicts import Outcome
-
-#: Units that are counted: a margin means nothing, and no tick stands between two numbers.
-WHOLE = ("rank", "ordinal number", "summits")
 
 
 def readings_dots(
@@ -94,7 +93,7 @@ def _alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> str:
             _(
                 "The primary reading gives {value}; {interval}.",
                 value=amount(first["value"].iloc[0], unit, decimals),
-                interval=interval_text(stated),
+                interval=interval_text(stated, unit),
             )
         )
     others = known[~known["primary"].astype(bool)]
@@ -123,7 +122,7 @@ def _others(low: float, high: float, count: int, unit: str, decimals: int) -> st
         "The {n} other reading gives between {low} and {high}.",
         "The {n} other readings give between {low} and {high}.",
         count,
-        low=i18n.number(low, decimals),
+        low=number(low, unit, decimals),
         high=most,
     )
 
@@ -163,7 +162,7 @@ def _draw(
         scene,
         plot.x.clip(sum(middle) / len(middle)) if middle else left,
         top - 22,
-        interval_text(stated),
+        interval_text(stated, unit),
         left,
         layout.width - 4,
         role="s3",

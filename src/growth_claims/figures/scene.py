@@ -8,7 +8,7 @@ text, and is a tenth of what a plotting library writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -201,18 +201,62 @@ def svg(scene: Scene, ident: str, title: str, description: str, classes: str = "
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" viewBox="0 0 {w} {h}" '
         f'width="{w}" height="{h}" role="img" aria-labelledby="{ident}-t {ident}-d" '
-        f'font-family="{escape(FONT)}" font-size="{SIZE}">'
+        f'font-family="{escape(FONT)}" font-size="{SIZE}" fill="currentColor" '
+        'stroke-linejoin="round">'
         f'<title id="{ident}-t">{escape(title, quote=False)}</title>'
         f'<desc id="{ident}-d">{escape(description, quote=False)}</desc>'
     )
-    body, current = [], None
-    for item in scene.items:
-        attributes = _attributes(item)
-        if attributes != current:
-            body.append(("</g>" if current is not None else "") + f"<g {attributes}>")
-            current = attributes
-        body.append(_element(item))
-    return head + "".join(body) + ("</g>" if current is not None else "") + "</svg>"
+    groups = "".join(
+        f"<g {style}>{''.join(_elements(items))}</g>" for style, items in _grouped(scene.items)
+    )
+    return f"{head}{groups}</svg>"
+
+
+def _grouped(items: Sequence[Item]) -> list[tuple[str, list[Item]]]:
+    """The marks by style, so that each style is said once. A mark joins an earlier group only
+    where nothing drawn in between lies under it, so the picture stays the same."""
+    groups: list[tuple[str, list[Item], list[_Box]]] = []
+    for item in items:
+        style, box = _attributes(item), _box(item)
+        home = None
+        for group in reversed(groups):
+            if group[0] == style:
+                home = group
+                break
+            if any(_touch(box, other) for other in group[2]):
+                break
+        if home is None:
+            groups.append((style, [item], [box]))
+        else:
+            home[1].append(item)
+            home[2].append(box)
+    return [(style, members) for style, members, _boxes in groups]
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(item: Item) -> _Box:
+    """What a mark covers at most: left, top, right, bottom."""
+    match item:
+        case Circle():
+            r = item.r + 2
+            return item.x - r, item.y - r, item.x + r, item.y + r
+        case Text():
+            wide = width_of(item.text, item.size, bold=item.bold) + 6
+            left = item.x - {"start": 3, "middle": wide / 2, "end": wide - 3}[item.anchor]
+            return left, item.y - item.size, left + wide, item.y + item.size * 0.4
+        case _:
+            xs = [x for p in item.paths for x, _y in p]
+            ys = [y for p in item.paths for _x, y in p]
+            room = item.width if isinstance(item, Lines) else item.edge
+            return min(xs) - room, min(ys) - room, max(xs) + room, max(ys) + room
+
+
+def _touch(one: _Box, other: _Box) -> bool:
+    return (
+        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    )
 
 
 def _attributes(item: Item) -> str:
@@ -224,21 +268,21 @@ def _attributes(item: Item) -> str:
             dash = f' stroke-dasharray="{" ".join(map(_n, item.dash))}"' if item.dash else ""
             return (
                 f'{colour} fill="none" stroke="currentColor" stroke-width="{_n(item.width)}"'
-                f' stroke-linejoin="round"{caps}{dash}'
+                f"{caps}{dash}"
             )
         case Areas():
             edge = ""
             if item.edge:
                 colour = colour.replace('class="', 'class="halo ')
                 edge = f' stroke="{PALETTE["paper"][0]}" stroke-width="{_n(item.edge)}"'
-            return f'{colour} fill="currentColor"{edge}'
+            return f"{colour}{edge}"
         case Circle():
             if item.hollow:
                 return f'{colour} stroke="currentColor" stroke-width="{_n(item.width)}"'
             colour = colour.replace('class="', 'class="halo ')
-            return f'{colour} fill="currentColor" stroke="{PALETTE["paper"][0]}"'
+            return f'{colour} stroke="{PALETTE["paper"][0]}"'
         case Text():
-            parts = [colour, 'fill="currentColor"']
+            parts = [colour]
             if item.size != SIZE:
                 parts.append(f'font-size="{_n(item.size)}"')
             if item.anchor != "start":
@@ -246,28 +290,26 @@ def _attributes(item: Item) -> str:
             if item.bold:
                 parts.append('font-weight="600"')
             if item.halo:
-                parts[0] = colour.replace('class="', 'class="halo ')
-                parts.append(
-                    f'stroke="{PALETTE["paper"][0]}" stroke-width="3" stroke-linejoin="round" '
-                    'paint-order="stroke"'
-                )
+                # By the stylesheet alone: without it the halo would cover the letters.
+                parts[0] = colour.replace('class="', 'class="aura ')
             return " ".join(parts)
 
 
-def _element(item: Item) -> str:
-    match item:
-        case Lines():
-            return f'<path d="{"".join(_path(p, closed=False) for p in item.paths)}"/>'
-        case Areas():
-            return f'<path d="{"".join(_path(p, closed=True) for p in item.paths)}"/>'
-        case Circle():
-            disc = f'cx="{_n(item.x)}" cy="{_n(item.y)}" r="{_n(item.r)}"'
-            if not item.hollow:
-                return f"<circle {disc}/>"
-            return f'<circle class="fill-paper" {disc} fill="{PALETTE["paper"][0]}"/>'
-        case Text():
-            said = escape(item.text, quote=False)
-            return f'<text x="{_n(item.x)}" y="{_n(item.y)}">{said}</text>'
+def _elements(items: Sequence[Item]) -> Iterator[str]:
+    """The marks of one style; its lines are one path."""
+    if isinstance(items[0], Lines):
+        yield f'<path d="{"".join(_path(p, closed=False) for i in items for p in i.paths)}"/>'
+        return
+    for item in items:
+        match item:
+            case Areas():
+                yield f'<path d="{"".join(_path(p, closed=True) for p in item.paths)}"/>'
+            case Circle():
+                paper = f' class="fill-paper" fill="{PALETTE["paper"][0]}"' if item.hollow else ""
+                yield f'<circle cx="{_n(item.x)}" cy="{_n(item.y)}" r="{_n(item.r)}"{paper}/>'
+            case Text():
+                said = escape(item.text, quote=False)
+                yield f'<text x="{_n(item.x)}" y="{_n(item.y)}">{said}</text>'
 
 
 def _path(points: Sequence[Point], *, closed: bool) -> str:

@@ -106,6 +106,7 @@ def css() -> str:
 }}
 .chart .c-paper{{color:var(--chart-paper)}}
 .chart .halo{{stroke:var(--chart-paper)}}
+.chart .aura{{stroke:var(--chart-paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}
 .chart .fill-paper{{fill:var(--chart-paper)}}
 {roles}
 @media print{{.chart{{break-inside:avoid}}}}

@@ -86,7 +86,7 @@ def _map_alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> 
         ),
         _(
             "The stated figure ({interval}) holds in {n} of them.",
-            interval=interval_text(stated, bare=True),
+            interval=interval_text(stated, unit, bare=True),
             n=len(holding),
         ),
     ]
@@ -254,7 +254,7 @@ def _map_key(scene, layout, left, bottom, bounds, unit, stated, margin) -> None:
                        "middle")
     scene.frame(x, y + 37, 13, 11, "ink", 1.8)
     scene.dots([(x + 6.5, y + 42.5)], "ink", 4)
-    scene.text(x + 20, y + 47, interval_text(stated), "muted", SMALL)
+    scene.text(x + 20, y + 47, interval_text(stated, unit), "muted", SMALL)
     near = _("close, ±{margin}", margin=axis_number(margin)) if margin else _("close")
     scene.line((x + 3, y + 62), (x + 10, y + 62), role="ink", width=1.2)
     scene.text(x + 20, y + 66, near, "muted", SMALL)
@@ -306,7 +306,7 @@ def _multiple_alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int
                 start=int(row["start"]),
                 end=int(row["end"]),
                 value=amount(row["value"], unit, decimals),
-                interval=interval_text(stated),
+                interval=interval_text(stated, unit),
             )
         )
     holding = rows[rows["outcome"] == Outcome.HOLDS]
@@ -339,7 +339,7 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
     plot.years(int(rows["end"].min()), int(rows["end"].max()))
     scene.text(right, scene.height - 22, _("last year"), "muted", SMALL, "end")
     edge = stated.high if stated.high is not None else stated.low
-    scene.text(left + 6, plot.y.clip(edge) - 6, interval_text(stated), "s3", SMALL, bold=True,
+    scene.text(left + 6, plot.y.clip(edge) - 6, interval_text(stated, unit), "s3", SMALL, bold=True,
                halo=True)
     points = [plot.at(r.end, r.value) for r in rows.itertuples()]
     scene.line(*points, role="s1", width=2.5)

@@ -59,6 +59,7 @@ def verdicts_json(
             "occasion": _texts(register.article.occasion),
             "quotes": _texts(register.article.quotes),
             "title": _texts(register.title),
+            "ours": [c.id for c in register.claims if c.ours],
         },
         "vintages": dict(sorted(vintages.items())),
         "claims": [_claim(by_id[c.id], vintages, summaries[c.id]) for c in register.claims],

@@ -122,7 +122,8 @@ PAIRS = (
 
 def disagreements(panel: Panel, economies: Sequence[str], first_year: int = 2000) -> pd.DataFrame:
     """Where two publishers' newest editions disagree, largest first within each kind. Columns:
-    what, first, second (sources), economy, year, one, other, difference (percent; points for growth)."""
+    what, first, second (sources), economy, year, one, other, difference (percent; points for
+    growth)."""
     rows = []
     for what, one, other in PAIRS:
         a = _of(panel, *one, economies)
@@ -177,7 +178,8 @@ def revised(panel: Panel, economies: Sequence[str], year: int) -> pd.DataFrame:
 
 def largest_revisions(frame: pd.DataFrame) -> pd.DataFrame:
     """Of `revised`: each economy's first and last figure by source. Columns: source, economy,
-    first, last (vintages), growth_first, growth_last, dollars_first, dollars_last, dollars_change."""
+    first, last (vintages), growth_first, growth_last, dollars_first, dollars_last,
+    dollars_change."""
     rows = []
     for (source, economy), part in frame.groupby(["source", "economy"], sort=True):
         part = part.sort_values("vintage")

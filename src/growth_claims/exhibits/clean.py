@@ -73,35 +73,35 @@ SERIES = (
 
 
 def coverage_chart(p: Panel) -> figures.Chart:
-    """Which years have a figure, observed or estimated, for each country and main series."""
+    """For which years the region has a figure: all five countries observed, some estimated, or, as
+    a gap, one of them missing."""
     rows = []
     for source, code, name in SERIES:
-        table = p.status(source, p.latest(source), code)
-        for economy in ECONOMIES:
-            column = table[economy].dropna() if economy in table else pd.Series(dtype=object)
-            for year, state in column.items():
-                rows.append(
-                    {
-                        "label": _label(source, name, economy),
-                        "year": int(year),
-                        "state": state,
-                    }
-                )
+        table = p.status(source, p.latest(source), code).reindex(columns=list(ECONOMIES))
+        for year, states in table.dropna().iterrows():
+            worst = next(s for s in WORST_FIRST if (states == s).any())
+            rows.append({"label": _label(source, name), "year": int(year), "state": worst})
     frame = pd.DataFrame(rows)
-    missing = quality.gaps(p, ECONOMIES)
+    years = frame.groupby(frame["label"].map(lambda said: said()), sort=False)["year"]
+    whole = int((years.nunique() == years.nunique().max()).sum())
     return figures.coverage(
         "coverage-years",
         frame,
         title=lambda: _(
-            "The main series are nearly whole: {gaps} gaps in all the newest editions",
-            gaps=number(missing["count"].sum()),
+            "{whole} of the {n} main series have all five countries in every year; the others have "
+            "gaps",
+            whole=number(whole),
+            n=number(len(SERIES)),
         ),
         source=source_line([("wdi", p.latest("wdi")), ("weo", p.latest("weo"))]),
     )
 
 
-def _label(source: str, name: str, economy: str):
-    return lambda: f"{words.economy(economy)}, {_(name)} ({source.upper()})"
+WORST_FIRST = ("projection", "estimate", "not stated", "observed")
+
+
+def _label(source: str, name: str):
+    return lambda: f"{_(name)} ({source.upper()})"
 
 
 def gaps(p: Panel) -> show.Shown:

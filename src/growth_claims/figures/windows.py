@@ -14,7 +14,6 @@ from growth_claims.figures.axes import Plot
 from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import (
     amount,
-    anchored,
     axis_number,
     band_range,
     bands,
@@ -234,11 +233,12 @@ def _literal(scene, rows, place, cell, tall, unit, decimals, left, layout) -> No
         end=int(row["end"]),
         value=amount(row["value"], unit, decimals),
     )
-    # The triangle below the diagonal is free: the label stands there, led to its window.
-    base = y + tall * layout.pick(9, 9)
-    anchored(scene, x, base, said, left + 6, layout.width - 10, role="s2", size=SMALL, bold=True,
-             halo=True)
+    base = y + tall * 9
+    room = width_of(said, SMALL, bold=True)
+    start = max(left + 8, min(x - room / 2, layout.width - 14 - room))
     scene.line((x + cell / 2, y + tall + 2), (x + cell / 2, base - SMALL), role="s2", width=1.5)
+    scene.rects([(start - 4, base - SMALL - 1, room + 8, SMALL + 7)], "paper")
+    scene.text(start + room / 2, base, said, "s2", SMALL, "middle", bold=True)
 
 
 def _map_key(scene, layout, left, bottom, bounds, unit, stated, margin) -> None:

@@ -103,8 +103,6 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
         blocks.append(wrap(said, layout.width - axis - 46, SMALL, bold=r.series == meetings))
     top = 24
     bottom = top + layout.pick(440, 520)
-    # Several labels of the last year need more room than the year has: they go on below the line.
-    below = layout.pick(14, 84)
     scene = Scene(layout.width, 0)
     first, last = min(rows["day"]), max(rows["day"])
     time = Scale(first.toordinal(), last.toordinal(), top + 12, bottom - 24)
@@ -114,7 +112,9 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
         scene.line((axis - 5, y), (axis + 5, y), role="muted", width=1)
         scene.text(axis - 13, y + 4, str(year), "muted", SMALL, "end")
     wanted = [time(d.toordinal()) for d in rows["day"]]
-    places = _blocks_apart(wanted, blocks, top, bottom + below)
+    # Several labels of the last year need more room than the year has: they go on below the line.
+    places = _blocks_apart(wanted, blocks, top, bottom + layout.pick(14, 84))
+    below = max(0.0, places[-1] + 15.5 * len(blocks[-1]) - bottom)
     for r, y, place, block in zip(rows.itertuples(), wanted, places, blocks, strict=True):
         ours = r.series == meetings
         scene.line((axis + (8 if ours else 22), y), (axis + 34, place), role="muted", width=1)

@@ -21,7 +21,6 @@ PALETTE: dict[str, tuple[str, str]] = {
     "s4": ("#96427b", "#e59cc6"),
     "s5": ("#7a5c00", "#e8c547"),
     "s0": ("#6b737c", "#98a1ab"),
-    "soft": ("#c3c9d0", "#4a525b"),
     # Steps of the heat maps, from little to much.
     "q1": ("#f3eef6", "#262230"),
     "q2": ("#dcdcec", "#2b3247"),
@@ -98,18 +97,19 @@ def css() -> str:
 :root{{{light}}}
 @media screen and (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{{dark}}}}}
 @media screen{{:root[data-theme="dark"]{{{dark}}}}}
-.chart{{display:block;width:100%;height:auto;max-width:{WIDE.width}px;font-family:{FONT}}}
-.chart-narrow{{display:none;max-width:{round(NARROW.width * 1.4)}px}}
+svg.chart{{display:block;width:100%;height:auto;font-family:{FONT}}}
+svg.chart.chart-wide{{max-width:{WIDE.width}px}}
+svg.chart.chart-narrow{{display:none;max-width:{round(NARROW.width * 1.4)}px}}
 @media screen and (max-width:{BREAKPOINT - 0.02}px){{
-.chart-wide{{display:none}}
-.chart-narrow{{display:block}}
+svg.chart.chart-wide{{display:none}}
+svg.chart.chart-narrow{{display:block}}
 }}
 .chart .c-paper{{color:var(--chart-paper)}}
 .chart .halo{{stroke:var(--chart-paper)}}
 .chart .aura{{stroke:var(--chart-paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}
 .chart .fill-paper{{fill:var(--chart-paper)}}
 {roles}
-@media print{{.chart{{break-inside:avoid}}}}
+@media print{{svg.chart{{break-inside:avoid}}}}
 """
 
 

@@ -51,8 +51,8 @@ def coverage(
         missing = len(labels) * len(years) - len(tiles.drop_duplicates(["label", "year"]))
         said.append(
             _(
-                "Of {all} possible figures {missing} are missing; {estimates} are estimates or "
-                "projections.",
+                "Possible figures: {all}; missing: {missing}; estimates and projections: "
+                "{estimates}.",
                 all=len(labels) * len(years),
                 missing=missing,
                 estimates=int(tiles["state"].isin(["estimate", "projection"]).sum()),

@@ -139,8 +139,8 @@ def compare(old: Report, new: Report) -> dict[str, Any] | None:
     """What differs between two reports; None where no verdict and no number does."""
     claims = list(_claims(old, new))
     charts = list(_charts(old.folder / "charts", new.folder / "charts"))
-    if not claims and not charts:
-        return None
+    if not claims and not any(c["change"] == "changed" for c in charts):
+        return None  # a chart more, or one laid out differently, is no number that changed
     return {"now": new.identity(), "then": old.identity(), "claims": claims, "charts": charts}
 
 

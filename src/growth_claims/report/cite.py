@@ -44,7 +44,7 @@ class Citation:
         return _(
             "Version {version}; figures as of {date}; inputs sha256 {hash}",
             version=self.version,
-            date=words.vintage(self.figures).rstrip("."),
+            date=words.vintage(self.figures),
             hash=self.inputs[:SHOWN],
         )
 

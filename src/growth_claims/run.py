@@ -103,8 +103,7 @@ def notebooks(say: Callable[[str], None] = lambda line: None) -> list[Path]:
 
 
 def find_notebooks() -> list[Path]:
-    """The project's notebooks in their order: the first makes the panel, the last brings together
-    what the others found."""
+    """The project's notebooks in their order; the first makes the panel."""
     found = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
     if not found:
         raise RunError(
@@ -291,8 +290,9 @@ def _execute_all(
 
 
 def _groups(jobs: list[Job]) -> list[list[Job]]:
-    """The first makes the panel; the last needs what the others wrote; the rest go together."""
-    return [group for group in (jobs[:1], jobs[1:-1], jobs[-1:] if len(jobs) > 1 else []) if group]
+    """The first makes the panel that the others read; those go together, the longest, which is the
+    last, at the head."""
+    return [group for group in (jobs[:1], [*jobs[:0:-1]]) if group]
 
 
 def execute(

@@ -213,6 +213,7 @@ def notebooks(folder: Path) -> dict[str, Path]:
     second = [
         new_markdown_cell("# How much did GDP grow?"),
         new_markdown_cell(PROSE),
+        new_markdown_cell("What a run can be told."),
         code("first_year = 0  # which", 1, tags=("parameters",)),
         code("first_year = 2005", 2, tags=("injected-parameters",)),
         code(
@@ -225,7 +226,7 @@ def notebooks(folder: Path) -> dict[str, Path]:
         code("assessments", 4, *map(show.assessment, every), Chart("chart-claim-4")),
         code("unused = 1", 5),
     ]
-    second[4].outputs.append(new_output("stream", name="stdout", text="<b> printed\n"))
+    second[5].outputs.append(new_output("stream", name="stdout", text="<b> printed\n"))
     made = {}
     for name, cells in (("02_gdp", second), ("06_report", first)):
         nb = new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})

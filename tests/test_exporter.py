@@ -117,6 +117,7 @@ def test_code_is_hidden_and_hangs_on_what_it_shows(text):
     html = text("02_gdp.html")
     assert "<summary>Code [1] [2] [3]</summary>" in html
     assert "Parameters of this run" in html
+    assert html.index("<summary>Code [1]") < html.index("What a run can be told.")
     assert '<details class="code" open' not in html
     assert "&lt;b&gt; printed" in html
     assert "Code [5]" in html  # shows nothing, and is not lost
@@ -181,7 +182,7 @@ def test_languages_with_other_headings_are_an_error(tmp_path, monkeypatch):
     monkeypatch.setenv(show.RUN, "1")
     made = sample_report.notebooks(tmp_path)
     nb = nbformat.read(made["02_gdp"], 4)
-    html = nb.cells[4].outputs[0].metadata[show.METADATA]["html"]
+    html = nb.cells[5].outputs[0].metadata[show.METADATA]["html"]
     html["ru"] += "<h2>one more</h2>"
     nbformat.write(nb, made["02_gdp"])
     with pytest.raises(RunError, match="02_gdp: the languages do not have the same headings"):
@@ -240,7 +241,7 @@ def test_two_builds_are_the_same_bytes(tmp_path, monkeypatch, published):
 def test_the_notebook_given_away_is_plain(published):
     nb = nbformat.read(published / "notebooks" / "02_gdp.ipynb", 4)
     assert "papermill" not in nb.metadata
-    about = nb.cells[4].outputs[0].metadata[show.METADATA]
+    about = nb.cells[5].outputs[0].metadata[show.METADATA]
     assert about == {"kind": "table", "name": None}
 
 

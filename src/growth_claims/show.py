@@ -385,7 +385,7 @@ def readings(a: Assessment) -> Markup:
 def _reading_row(a: Assessment, result: Result) -> tuple[Markup, Markup, Markup]:
     language = i18n.language()
     if result.named is None:
-        label, why = _("Literal reading"), ""
+        label, why = _("Primary reading"), ""
     else:
         label = getattr(result.named.label, language)
         why = getattr(result.named.why, language)

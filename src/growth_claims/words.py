@@ -399,8 +399,8 @@ def share(a: Assessment) -> str:
     if not a.share.count:
         return ""
     return ngettext(
-        "The claim holds under {holding} of {n} reading.",
-        "The claim holds under {holding} of {n} readings.",
+        "Of {n} defensible reading the claim holds under {holding}.",
+        "Of all {n} defensible readings the claim holds under {holding}.",
         a.share.count,
         holding=a.share.holding,
     )

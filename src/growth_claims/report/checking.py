@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
@@ -35,16 +35,16 @@ FETCHED = {
 _REMOTE = re.compile(r"(?:url\(|@import|fetch\(|XMLHttpRequest|importScripts)", re.I)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
-    """A parsed page: what of it others refer to, and what it refers to."""
+    """A page: its size, that of its charts, what others may refer to, and what it refers to."""
 
-    path: Path
-    root: Element
+    name: str
     size: int
     charts: int
-    ids: Counter = field(default_factory=Counter)
-    links: list[str] = field(default_factory=list)
+    ids: frozenset[str]
+    links: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
 def check(publish: Path) -> None:
@@ -52,46 +52,49 @@ def check(publish: Path) -> None:
     paths = sorted(publish.glob("*.html"))
     if not paths:
         raise RunError(f"{publish.name}: no pages")
-    problems = []
-    pages = {}
-    for path in paths:
-        page = read(path, problems)
-        pages[path.name] = page
-        problems += [f"{path.name}: {problem}" for problem in problems_of(page)]
+    pages = {path.name: examine(path) for path in paths}
+    problems = [f"{p.name}: {problem}" for p in pages.values() for problem in p.problems]
     problems += list(_broken(pages, publish))
     if problems:
         more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
         raise RunError("the pages are not fit to publish:\n  " + "\n  ".join(problems[:5]) + more)
 
 
-def read(path: Path, problems: list[str]) -> Page:
-    """The page as a browser reads it; where it has to guess is a problem."""
+def examine(path: Path) -> Page:
+    """The page as a browser reads it, and what is wrong with it by itself; where a browser has to
+    guess is wrong."""
     text = path.read_text(encoding="utf-8")
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     root = parser.parse(text)
-    for (line, column), code, values in parser.errors[:3]:
-        said = PARSE_ERRORS.get(code, code) % values if values else PARSE_ERRORS.get(code, code)
-        problems.append(f"{path.name}: line {line}, column {column}: {said}")
-    charts = sum(
-        len(f.encode()) for f in re.findall(r"<figure class=\"chart\".*?</figure>", text, re.S)
+    ids = Counter(e.get("id") for e in root.iter() if e.get("id") is not None)
+    links = (e.get("href") for e in root.iter() if _tag(e) in ("a", "link"))
+    figures = re.findall(r"<figure class=\"chart\".*?</figure>", text, re.S)
+    size, charts = len(text.encode("utf-8")), sum(len(f.encode("utf-8")) for f in figures)
+    problems = [_said(error) for error in parser.errors[:3]]
+    problems += [f"id {i!r} stands {n} times" for i, n in ids.items() if n > 1]
+    problems += [*problems_of(root), *_weight(path.name, size, charts)]
+    return Page(
+        path.name,
+        size,
+        charts,
+        frozenset(ids),
+        tuple(dict.fromkeys(href for href in links if href is not None)),
+        tuple(problems),
     )
-    page = Page(path, root, len(text.encode("utf-8")), charts)
-    for element in root.iter():
-        if element.get("id") is not None:
-            page.ids[element.get("id")] += 1
-        if _tag(element) in ("a", "link") and element.get("href") is not None:
-            page.links.append(element.get("href"))
-    return page
 
 
-def problems_of(page: Page) -> Iterator[str]:
-    """What is wrong with a page by itself."""
-    yield from _head(page.root)
-    yield from _requests(page.root)
-    yield from (f"id {i!r} stands {n} times" for i, n in page.ids.items() if n > 1)
-    yield from _pictures(page.root)
-    yield from _headings(page.root)
-    yield from _size(page)
+def _said(error: tuple) -> str:
+    (line, column), code, values = error
+    text = PARSE_ERRORS.get(code, code)
+    return f"line {line}, column {column}: {text % values if values else text}"
+
+
+def problems_of(root: Element) -> Iterator[str]:
+    """What is wrong in a page."""
+    yield from _head(root)
+    yield from _requests(root)
+    yield from _pictures(root)
+    yield from _headings(root)
 
 
 def _head(root: Element) -> Iterator[str]:
@@ -175,12 +178,12 @@ def _headings(root: Element) -> Iterator[str]:
         yield "no heading"
 
 
-def _size(page: Page) -> Iterator[str]:
-    name, size, limit = page.path.name, page.size, PAGE_LIMIT
+def _weight(name: str, size: int, charts: int) -> Iterator[str]:
+    limit = PAGE_LIMIT
     if name.startswith("report."):
         limit = SINGLE_LIMIT
     elif name.startswith("index."):
-        size, limit = page.size - page.charts, INDEX_LIMIT
+        size, limit = size - charts, INDEX_LIMIT
     if size > limit:
         yield f"{size:,} bytes, more than {limit:,}"
 
@@ -188,7 +191,7 @@ def _size(page: Page) -> Iterator[str]:
 def _broken(pages: dict[str, Page], publish: Path) -> Iterator[str]:
     """Links within the report that lead nowhere."""
     for name, page in pages.items():
-        for href in dict.fromkeys(page.links):
+        for href in page.links:
             parts = urlsplit(href)
             if parts.scheme or parts.netloc:
                 continue

@@ -38,9 +38,9 @@ TERMS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "primary-reading",
-        N_("literal reading"),
+        N_("primary reading"),
         N_(
-            "The reading that follows the words of the claim. It was fixed before anything was "
+            "The literal reading, which follows the words of the claim. It was fixed before anything was "
             "computed, and the verdict rests on it."
         ),
     ),
@@ -52,14 +52,14 @@ TERMS: tuple[tuple[str, str, str], ...] = (
     (
         "verdict",
         N_("verdict"),
-        N_("What fixed rules make of the stated interval, the literal reading and the others."),
+        N_("What fixed rules make of the stated interval, the primary reading and the others."),
     ),
-    ("holds", N_("holds"), N_("The literal reading lies in the stated interval.")),
+    ("holds", N_("holds"), N_("The primary reading lies in the stated interval.")),
     (
         "close",
         N_("close"),
         N_(
-            "The literal reading lies outside the stated interval, but by no more than figures of "
+            "The primary reading lies outside the stated interval, but by no more than figures of "
             "this kind are commonly revised."
         ),
     ),
@@ -75,7 +75,7 @@ TERMS: tuple[tuple[str, str, str], ...] = (
         "depends-on-the-reading",
         N_("depends on the reading"),
         N_(
-            "The literal reading fails, but at least one other reading that can be defended holds "
+            "The primary reading fails, but at least one other reading that can be defended holds "
             "or is close."
         ),
     ),

@@ -65,10 +65,10 @@ class Front(show.Shown):
     def checked(self) -> str:
         article, language = self.register.article, i18n.language()
         return _(
-            "Checked: {outlet}, {date}. {occasion}",
+            "Checked: {outlet}, {date}, {occasion}.",
             outlet=getattr(article.outlet, language),
             date=i18n.date(article.date).rstrip("."),
-            occasion=getattr(article.occasion, language),
+            occasion=getattr(article.occasion, language).rstrip("."),
         )
 
     def extra(self) -> dict[str, object]:
@@ -173,7 +173,7 @@ class Grounds(show.Shown):
         said = show.how_read(a)
         if a.primary is not None and a.primary.found is not None:
             said += Markup("<p>{}: {}.</p>").format(
-                glossary.term("primary-reading", _("Literal reading")),
+                glossary.term("primary-reading", _("Primary reading")),
                 words.reading(a.primary.found.reading),
             )
         elif a.claim.settled_by is not None:

@@ -81,16 +81,21 @@ def put_back(html: str, kept: list[str]) -> str:
 
 class Code(Preprocessor):
     """Numbers the cells and hangs the code that shows nothing on the next cell that does, so that
-    a reader meets one control for each thing shown."""
+    a reader meets one control for each thing shown. What is said of the parameters goes with
+    them."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        cells, waiting = [], []
+        cells: list[NotebookNode] = []
+        waiting: list[dict[str, object]] = []
         for cell in nb.cells:
             if cell.cell_type != "code":
                 cells.append(cell)
                 continue
             if cell.source.strip():
-                waiting.append(_listing(cell))
+                listing = _listing(cell)
+                if listing["parameters"] and cells and _is_remark(cells[-1]):
+                    listing["remark"] = cells.pop().source
+                waiting.append(listing)
             if cell.outputs:
                 cell.metadata["listings"], waiting = waiting, []
                 cells.append(cell)
@@ -101,6 +106,10 @@ class Code(Preprocessor):
         return nb, resources
 
 
+def _is_remark(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and not cell.source.lstrip().startswith("#")
+
+
 def _listing(cell: NotebookNode) -> dict[str, object]:
     tags = cell.metadata.get("tags", [])
     return {
@@ -108,6 +117,7 @@ def _listing(cell: NotebookNode) -> dict[str, object]:
         "source": cell.source.strip(),
         "parameters": PARAMETERS in tags,
         "injected": INJECTED in tags,
+        "remark": "",
     }
 
 

@@ -1,0 +1,143 @@
+"""The report itself, parsed: all its pages, the same in both languages, saying what the machine
+files say."""
+
+import csv
+import json
+import re
+from collections import Counter
+
+import html5lib
+import pytest
+
+from growth_claims import i18n, report, words
+from growth_claims.verdicts import Verdict
+
+NAMES = (
+    "index",
+    "01_clean",
+    "02_gdp",
+    "03_population",
+    "04_trade",
+    "05_events",
+    "methods",
+    "changes",
+    "report",
+)
+_NUMBER = {
+    "en": re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:\.\d+)?"),
+    "ru": re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?"),
+}
+
+
+def parsed(folder, name, language):
+    path = folder / (f"{name}.html" if language == "en" else f"{name}.{language}.html")
+    return html5lib.parse(path.read_text(encoding="utf-8"), namespaceHTMLElements=False)
+
+
+def text_of(element) -> str:
+    """What a reader sees or hears: no code, no styles."""
+    if not isinstance(element.tag, str) or "code" in (element.get("class") or "").split():
+        return ""
+    if element.tag.rsplit("}", 1)[-1] in ("style", "script", "pre", "math", "nav", "code"):
+        return ""
+    parts = [element.text or "", element.get("alt") or "", element.get("aria-label") or ""]
+    for child in element:
+        parts += [text_of(child), child.tail or ""]
+    return " ".join(parts)
+
+
+def numbers(text: str, language: str) -> Counter:
+    """Every number of the text, written as a machine would."""
+    found = _NUMBER[language].findall(text)
+    return Counter(re.sub(r"\s", "", n).replace(",", ".") for n in found)
+
+
+def test_every_page_is_published_in_both_languages(built_report):
+    for name in NAMES:
+        assert (built_report / f"{name}.html").is_file(), name
+        assert (built_report / f"{name}.ru.html").is_file(), name
+
+
+def test_the_pages_are_fit_to_publish(built_report):
+    report.check(built_report)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
+def test_both_languages_have_the_same_numbers(built_report, name):
+    english, russian = (
+        numbers(text_of(parsed(built_report, name, language).find("body/main")), language)
+        for language in i18n.LANGUAGES
+    )
+    assert english - russian == Counter() and russian - english == Counter()
+    assert english.total() > 0
+
+
+def test_the_first_screen_says_what_the_machine_file_says(built_report):
+    verdicts = json.loads((built_report / "verdicts.json").read_text(encoding="utf-8"))
+    for language in i18n.LANGUAGES:
+        root = parsed(built_report, "index", language)
+        items = [li for li in root.iter("li") if li.find("div/a[@class='statement']") is not None]
+        assert len(items) == len(verdicts["claims"]) == 20
+        by_id = {li.find("div/a").get("href")[1:]: li for li in items}
+        with i18n.use(language):
+            for claim in verdicts["claims"]:
+                said = " ".join("".join(by_id[claim["id"]].itertext()).split())
+                assert words.verdict(Verdict(claim["verdict"])) in said
+                assert " ".join(claim["summary"][language].split()) in said
+
+
+def test_the_outcome_counts_every_claim(built_report):
+    verdicts = json.loads((built_report / "verdicts.json").read_text(encoding="utf-8"))
+    counts = Counter(c["verdict"] for c in verdicts["claims"])
+    for language in i18n.LANGUAGES:
+        root = parsed(built_report, "index", language)
+        outcome = next(p for p in root.iter("p") if p.get("class") == "outcome")
+        said = Counter(re.findall(r"\d+", "".join(outcome.itertext())))
+        assert said == Counter(map(str, [len(verdicts["claims"]), *counts.values()]))
+
+
+def test_every_claim_has_its_section_and_its_computation(built_report):
+    register = json.loads((built_report / "verdicts.json").read_text(encoding="utf-8"))
+    pages = {n: (built_report / f"{n}.html").read_text(encoding="utf-8") for n in NAMES}
+    homes = {
+        "gdp": "02_gdp",
+        "population": "03_population",
+        "trade": "04_trade",
+        "events": "05_events",
+    }
+    for claim in register["claims"]:
+        assert f'id="{claim["id"]}"' in pages["index"]
+        assert f'id="{claim["id"]}"' in pages[homes[claim["topic"]]]
+        assert f'href="{homes[claim["topic"]]}.html#{claim["id"]}"' in pages["index"]
+
+
+def test_every_chart_has_its_figures_as_table_and_file(built_report):
+    for path in sorted(built_report.glob("*.html")):
+        if path.name.startswith("report."):
+            continue
+        html = path.read_text(encoding="utf-8")
+        for figure in re.findall(r'<figure class="chart".*?</figure>', html, re.S):
+            assert "<table" in figure
+            href = re.search(r'href="(charts/[^"]+\.csv)" download', figure)[1]
+            with (built_report / href).open(encoding="utf-8", newline="") as file:
+                rows = list(csv.reader(file))
+            assert len(rows) > 1 and len({len(r) for r in rows}) == 1, href
+
+
+def test_nothing_published_names_this_machine(built_report):
+    for path in sorted(p for p in built_report.rglob("*") if p.is_file()):
+        if path.suffix in (".html", ".json", ".ipynb", ".md", ".csv"):
+            text = path.read_text(encoding="utf-8")
+            assert str(built_report.parent) not in text, path.name
+            assert not re.search(r"/(?:tmp|home|root)/\w", text), path.name
+
+
+def test_no_english_is_left_in_russian_pages(built_report):
+    """Sentences of common English words; names of sources and titles of works stay as they are."""
+    common = re.compile(r"\b(?:the|of the|is|are|which|that|with|and the|this|from)\b")
+    for name in NAMES:
+        text = " ".join(text_of(parsed(built_report, name, "ru").find("body/main")).split())
+        found = [m.start() for m in common.finditer(text)]
+        around = [text[max(0, at - 40) : at + 40] for at in found]
+        allowed = [a for a in around if re.search(r"World|Report|Database|http|Journal|@|doi", a)]
+        assert len(around) == len(allowed), sorted(set(around) - set(allowed))[:5]

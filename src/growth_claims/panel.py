@@ -28,21 +28,6 @@ MAIN = {
     "weo": ("NGDPD", "NGDP_RPCH", "LP"),
     "bns": ("exports", "imports"),
 }
-#: Lowest and highest value that a unit allows (None: no bound). A figure outside is a typing error.
-RANGES: dict[str, tuple[float | None, float | None]] = {
-    "persons": (1.0, 1e10),
-    "million persons": (0.001, 1e4),
-    "current US$": (0.0, 1e15),
-    "constant 2015 US$": (0.0, 1e15),
-    "billion current US$": (0.0, 1e6),
-    "billion current international $": (0.0, 1e6),
-    "million current US$": (0.0, 1e7),
-    "% a year": (-95.0, 5000.0),
-    "% per year": (-95.0, 5000.0),
-    "% of GDP": (0.0, 500.0),
-    "% of merchandise exports": (0.0, 100.0 + 1e-9),
-    "previous year = 100": (5.0, 300.0),
-}
 
 
 def build(raw: Path | None = None) -> pd.DataFrame:
@@ -63,28 +48,16 @@ def chained(published: pd.DataFrame) -> pd.DataFrame:
     wdi = published[published["source"] == "wdi"]
     rows = []
     for vintage, edition in wdi.groupby("vintage", sort=True):
-        has = set(edition["indicator"])
-        if VOLUME in has or not {GROWTH, DOLLARS} <= has:
-            continue
         growth = _pivot(edition[edition["indicator"] == GROWTH])
         dollars = _pivot(edition[edition["indicator"] == DOLLARS])
-        for economy in growth.columns:
-            base = dollars[economy].get(BASE_YEAR, np.nan) if economy in dollars else np.nan
-            for year, value in _levels(growth[economy], base).items():
-                rows.append(
-                    (
-                        "wdi",
-                        vintage,
-                        economy,
-                        "",
-                        VOLUME,
-                        year,
-                        value,
-                        VOLUME_UNIT,
-                        "observed",
-                        "chained",
-                    )
-                )
+        has = set(edition.loc[edition["indicator"] == VOLUME, "economy"])
+        for economy in growth.columns.intersection(dollars.columns).difference(has):
+            levels = _levels(growth[economy], dollars[economy].get(BASE_YEAR, np.nan))
+            key = ("wdi", vintage, economy, "", VOLUME)
+            rows += [
+                (*key, year, value, VOLUME_UNIT, "observed", "chained")
+                for year, value in levels.items()
+            ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -115,50 +88,74 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     """
     import pandera.pandas as pa
 
-    def within(rows: pd.DataFrame) -> pd.Series:
-        good = pd.Series(True, index=rows.index)
-        for unit, (low, high) in RANGES.items():
-            of_unit = rows["unit"] == unit
-            if low is not None:
-                good &= ~of_unit | (rows["value"] >= low)
-            if high is not None:
-                good &= ~of_unit | (rows["value"] <= high)
-        return good
+    try:
+        return _schema().validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        first = error.failure_cases.iloc[0]
+    row = frame.loc[first["index"]] if first["index"] in frame.index else None
+    of_column = row is not None and first["schema_context"] == "Column"
+    if row is None:
+        found = repr(first["failure_case"])
+    else:
+        found = repr(row[first["column"]]) if of_column else f"{row['value']} {row['unit']}"
+    raise InputError(
+        file="panel",
+        row=" ".join(str(row[k]) for k in KEY if row[k] != "") if row is not None else None,
+        field=first["column"] if of_column else None,
+        found=found,
+        expected=SCHEMA_WORDS.get(str(first["check"]), str(first["check"])),
+        todo="correct the figure in data/raw and run `growth-claims seal`",
+    )
 
-    schema = pa.DataFrameSchema(
+
+#: pandera's own names of what went wrong, in words.
+SCHEMA_WORDS = {
+    "multiple_fields_uniqueness": f"one figure for each {', '.join(KEY)}",
+    "column_in_dataframe": f"the columns {', '.join(COLUMNS)}",
+    "column_in_schema": f"the columns {', '.join(COLUMNS)} and no other",
+    "column_ordered": f"the columns {', '.join(COLUMNS)} in this order",
+    "not_nullable": "a number; a gap has no row",
+}
+
+
+def _schema():
+    """What a panel is, as pandera checks it."""
+    import pandera.pandas as pa
+
+    def within(rows: pd.DataFrame) -> pd.Series:
+        bounds = rows["unit"].map(UNITS)
+        known = bounds.notna()
+        low = bounds.where(known).str[0].astype(float)
+        high = bounds.where(known).str[1].astype(float)
+        return ~known | ((rows["value"] >= low) & (rows["value"] <= high))
+
+    def one_of(words) -> pa.Check:
+        return pa.Check.isin(list(words), error=f"one of {', '.join(words)}")
+
+    def like(pattern: str, name: str) -> pa.Check:
+        return pa.Check.str_matches(pattern, error=name)
+
+    years = pa.Check.in_range(FIRST_YEAR, LAST_YEAR, error=f"from {FIRST_YEAR} to {LAST_YEAR}")
+    return pa.DataFrameSchema(
         {
-            "source": pa.Column(str),
-            "vintage": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d{2}){0,2}$")),
-            "economy": pa.Column(str, pa.Check.str_matches(r"^[A-Z][A-Z0-9_]{1,15}$")),
-            "partner": pa.Column(str, pa.Check.str_matches(r"^([A-Z]{3})?$")),
+            "source": pa.Column(str, like(r"^[a-z]+$", "a source's name")),
+            "vintage": pa.Column(str, like(r"^\d{4}(-\d{2}){0,2}$", "an edition: 2026-07-01")),
+            "economy": pa.Column(str, like(r"^[A-Z][A-Z0-9_]{1,15}$", "a code such as KAZ")),
+            "partner": pa.Column(
+                str, like(r"^([A-Z][A-Z0-9_]{1,15})?$", "a code such as KGZ, or nothing")
+            ),
             "indicator": pa.Column(str, pa.Check.str_length(min_value=2)),
-            "year": pa.Column(int, pa.Check.in_range(FIRST_YEAR, LAST_YEAR)),
+            "year": pa.Column(int, years),
             "value": pa.Column(float, nullable=False),
-            "unit": pa.Column(str, pa.Check.isin(sorted(UNITS))),
-            "status": pa.Column(str, pa.Check.isin(STATUSES)),
-            "origin": pa.Column(str, pa.Check.isin(ORIGINS)),
+            "unit": pa.Column(str, one_of(UNITS)),
+            "status": pa.Column(str, one_of(STATUSES)),
+            "origin": pa.Column(str, one_of(ORIGINS)),
         },
-        checks=pa.Check(within, name="range of the unit"),
+        checks=pa.Check(within, error="a value that its unit allows"),
         unique=KEY,
         strict=True,
         ordered=True,
     )
-    try:
-        return schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        first = error.failure_cases.iloc[0]
-        index = first["index"]
-        row = frame.loc[index] if pd.notna(index) and index in frame.index else None
-        where = " ".join(str(row[k]) for k in KEY if row[k] != "") if row is not None else None
-        field = None if first["column"] is None else str(first["column"])
-        raise InputError(
-            file="panel",
-            row=where,
-            field=field,
-            found=repr(row[field] if row is not None and field in frame else first["failure_case"]),
-            expected=str(first["check"]),
-            todo="correct the figure in data/raw and run `growth-claims seal`",
-        ) from error
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
@@ -213,13 +210,20 @@ class Panel:
                 todo="run `make panel` (or the notebook 01_clean)",
             )
         text = {c: "category" for c in COLUMNS if c not in ("year", "value", "partner")}
-        frame = pd.read_csv(
-            path,
-            dtype=text | {"partner": "str"},
-            keep_default_na=False,
-            na_values={"value": [""]},
-            float_precision="round_trip",
-        )
+        try:
+            frame = pd.read_csv(
+                path,
+                dtype=text | {"partner": "str", "year": "int64", "value": "float64"},
+                keep_default_na=False,
+                float_precision="round_trip",
+            )
+        except ValueError as error:  # pandas's own errors of parsing are among them
+            raise InputError(
+                file=paths.shown(path),
+                found=str(error).strip().splitlines()[0],
+                expected="the panel as 01_clean writes it",
+                todo="make it again with `make panel`",
+            ) from error
         return cls(frame, paths.shown(path))
 
     def vintages(self, source: str, indicator: str | None = None) -> list[str]:

@@ -18,7 +18,7 @@ else
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab panel check notebooks pdf screenshot lock clean
+.PHONY: help setup report test lab panel check notebooks coverage pdf screenshot lock clean
 .DELETE_ON_ERROR:
 
 help: ## print this list
@@ -46,6 +46,9 @@ check: $(READY) ## validate the figures and the registers of claims
 
 notebooks: $(READY) ## run every notebook and save its outputs in it
 	$(PY) -m growth_claims notebooks
+
+coverage: $(READY) $(PANEL) ## simulate again how often each interval holds the truth (2 minutes)
+	$(PY) -m growth_claims.simulation --critical-values --out src/growth_claims/growth
 
 pdf: $(READY) ## print the report to one PDF a language (needs Chromium)
 	$(PY) -m growth_claims pdf

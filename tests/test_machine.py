@@ -135,7 +135,7 @@ def test_no_cell_of_the_csv_runs_and_numbers_stay_numbers():
     claim["found"]["value"] = claim["stated"]["low"] = -2.5
     rows = list(csv.DictReader(io.StringIO(machine.verdicts_csv(content), newline="")))
     assert rows[0]["statement_en"] == "'=cmd|'/C calc'!A0"
-    assert rows[0]["summary_ru"] == "'-1 \"x\", y\nz"
+    assert rows[0]["summary_ru"] == '\'-1 "x", y\nz'
     assert float(rows[0]["found_value"]) == float(rows[0]["stated_low"]) == -2.5
     for row in rows:
         for name, cell in row.items():

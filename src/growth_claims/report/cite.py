@@ -41,12 +41,13 @@ class Citation:
 
     @property
     def note(self) -> str:
-        return _(
-            "Version {version}; figures as of {date}; inputs sha256 {hash}",
-            version=self.version,
-            date=words.vintage(self.figures),
-            hash=self.inputs[:SHOWN],
-        )
+        with i18n.use(self.language):
+            return _(
+                "Version {version}; figures as of {date}; inputs sha256 {hash}",
+                version=self.version,
+                date=words.vintage(self.figures),
+                hash=self.inputs[:SHOWN],
+            )
 
     def text(self) -> str:
         """For a list of references."""

@@ -90,16 +90,15 @@ def text(figures: pd.DataFrame) -> str:
 def load(path: Path) -> pd.DataFrame | None:
     """The figures of an earlier report; None where it has none that can be read."""
     try:
-        frame = pd.read_csv(
-            path,
-            dtype={c: str for c in (*COLUMNS, CLAIMS) if c not in ("year", "value")},
-            keep_default_na=False,
-            na_values={"value": [""]},
-            float_precision="round_trip",
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if not set((*COLUMNS, CLAIMS)) <= set(frame.columns):
+            return None
+        # Python's own conversion is exact to the last digit
+        return frame.assign(
+            year=[int(y) for y in frame["year"]], value=[float(v) for v in frame["value"]]
         )
     except (OSError, ValueError):
         return None
-    return frame if set((*COLUMNS, CLAIMS)) <= set(frame.columns) else None
 
 
 def of_claim(figures: pd.DataFrame, claim_id: str) -> pd.DataFrame:

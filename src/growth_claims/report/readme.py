@@ -3,6 +3,7 @@ verdicts in the project's own. Both are made from verdicts.json; neither is type
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,7 +99,7 @@ def table(verdicts: Mapping[str, Any], details: str = "") -> str:
 
 def cell(said: str) -> str:
     """A text as a cell of a Markdown table."""
-    return " ".join(said.split()).replace("\\", "\\\\").replace("|", "\\|")
+    return re.sub(r"[ \t\r\n]+", " ", said).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def stated(claim: Mapping[str, Any]) -> str:

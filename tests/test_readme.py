@@ -1,0 +1,109 @@
+"""The READMEs show what verdicts.json says, and a stale one is found."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import factories
+import pytest
+from support import ROOT
+
+from growth_claims.errors import InputError
+from growth_claims.report import readme
+from growth_claims.report.readme import BEGIN, END
+from growth_claims.verdicts import Verdict
+
+
+@pytest.fixture
+def report(tmp_path):
+    return factories.folder(tmp_path / "reports" / "sample")
+
+
+@pytest.fixture
+def project(tmp_path, report):
+    path = tmp_path / "README.md"
+    path.write_text(f"# Top\n\n{BEGIN}\nold\n{END}\n\nAfter.\n", encoding="utf-8")
+    return path
+
+
+def rows(text: str) -> list[list[str]]:
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in lines[2:]
+    ]
+
+
+def test_the_table_has_a_row_a_claim():
+    table = rows(readme.table(factories.verdicts()))
+    assert len(table) == len(Verdict)
+    for verdict, row in zip(Verdict, table, strict=True):
+        assert row[3] == f"{readme.SIGNS[verdict]}\N{NO-BREAK SPACE}{verdict.value}"
+    assert table[2][1:3] == ["6.2\N{NO-BREAK SPACE}% a year", "5.8\N{NO-BREAK SPACE}% a year"]
+    assert table[-1][2] == "–"
+    assert len(set(readme.SIGNS.values())) == len(Verdict)
+
+
+def test_a_statement_cannot_break_the_table():
+    content = factories.verdicts()
+    content["claims"][0]["statement"]["en"] = "a | b\nc"
+    assert rows(readme.table(content))[0][0] == "a \\| b c"
+    assert len(rows(readme.table(content))[0]) == 4
+
+
+def test_the_number_shown_is_on_the_side_where_it_is():
+    claim = factories.verdicts()["claims"][0]
+    claim["found"]["value"] = 6.2499
+    assert readme.found(claim).startswith("6.2\N{NO-BREAK SPACE}%")
+    claim["found"]["value"] = 6.2501
+    assert readme.found(claim).startswith("6.3\N{NO-BREAK SPACE}%")
+    claim["stated"]["high"] = 6.3
+    claim["found"]["value"] = 6.296
+    assert readme.found(claim).startswith("6.296")
+
+
+def test_the_reports_readme(report):
+    path = readme.write(report)
+    text = path.read_text(encoding="utf-8")
+    assert "# A sample" in text and "| Claim | Stated | Found | Verdict |" in text
+    assert "Of 6 claims" in text and "@misc{" in text and "index.ru.html" in text
+    assert "World Bank" in text
+    before = path.read_bytes()
+    assert readme.write(report).read_bytes() == before
+
+
+def test_the_block_goes_between_the_markers(project, report):
+    assert readme.update_readme(project, report)
+    text = project.read_text(encoding="utf-8")
+    assert text.startswith(f"# Top\n\n{BEGIN}\n") and text.endswith(f"{END}\n\nAfter.\n")
+    assert "reports/sample/verdicts.json" in text and len(rows(text)) == len(Verdict)
+    assert not readme.update_readme(project, report)
+
+
+def test_a_stale_block_is_found_and_left(project, report):
+    readme.update_readme(project, report)
+    content = json.loads((report / "verdicts.json").read_text(encoding="utf-8"))
+    content["claims"][0]["verdict"] = "close"
+    (report / "verdicts.json").write_text(json.dumps(content), encoding="utf-8")
+    before = project.read_bytes()
+    assert readme.update_readme(project, report, check=True)
+    assert project.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["", "no markers", f"{END}{BEGIN}", f"{BEGIN}{BEGIN}{END}"])
+def test_without_its_markers_nothing_is_written(project, report, text):
+    project.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="markers"):
+        readme.update_readme(project, report)
+    assert project.read_text(encoding="utf-8") == text
+
+
+def test_without_verdicts_it_says_what_to_do(project, tmp_path):
+    with pytest.raises(InputError, match="make report"):
+        readme.update_readme(project, tmp_path / "none")
+
+
+def test_the_projects_readme_is_what_the_code_makes():
+    assert not readme.update_readme(ROOT / "README.md", readme.default_report(), check=True), (
+        "run `python -m growth_claims.report.readme`"
+    )

@@ -88,6 +88,7 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     """
     import pandera.pandas as pa
 
+    frame = frame.reset_index(drop=True)
     try:
         return _schema().validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -213,10 +214,11 @@ class Panel:
         try:
             frame = pd.read_csv(
                 path,
-                dtype=text | {"partner": "str", "year": "int64", "value": "float64"},
+                dtype=text | {"partner": "str", "year": "int64", "value": "str"},
                 keep_default_na=False,
-                float_precision="round_trip",
             )
+            # Python's own float reads back every digit that was written, in any pandas.
+            frame["value"] = [float(value) for value in frame.get("value", ())]
         except ValueError as error:  # pandas's own errors of parsing are among them
             raise InputError(
                 file=paths.shown(path),

@@ -130,7 +130,7 @@ def test_what_is_imported_is_required(folder, extras):
     named = {canonicalize_name(Requirement(line).name) for line in lines}
     ours = {path.stem for path in (ROOT / "tests").glob("*.py")}
     # Chromium is driven where there is one; a report does not need it
-    optional = {"playwright"} if folder == "src" else set()
+    optional = {"playwright", "pypdf"} if folder == "src" else set()
     missing = {
         module
         for module in imported(ROOT / folder) - ours - optional

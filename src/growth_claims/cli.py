@@ -110,7 +110,7 @@ def _pdf(arguments: argparse.Namespace) -> None:
     from growth_claims.report import pdf
 
     folder = Path(arguments.folder) if arguments.folder else _default_report()
-    for path in pdf(folder):
+    for path in pdf.write(folder):
         print(_from_here(path))
 
 

@@ -172,6 +172,7 @@ def describe(
     inputs["growth_claims"] = _package_hash()
     vintages: dict[str, list[str]] = {}
     for resource in sources.resources():
+        inputs[paths.shown(resource.path)] = resource.sha256
         editions = vintages.setdefault(resource.source, [])
         if resource.vintage not in editions:
             editions.append(resource.vintage)

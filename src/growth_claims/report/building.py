@@ -19,6 +19,7 @@ from growth_claims.errors import RunError
 from growth_claims.i18n import N_, _
 from growth_claims.report import single
 from growth_claims.report.exporter import GrowthClaimsExporter
+from growth_claims.report.machine import complete
 from growth_claims.report.page import INDEX, Body, Place, file, render
 from growth_claims.show import METADATA
 
@@ -62,7 +63,7 @@ def build(
     for language in i18n.LANGUAGES:
         with i18n.use(language):
             sheets, files = _sheets(notebooks, machine, publish, previous, anchors)
-            written += [_write(publish / name, text) for name, text in files.items()]
+            written += files
             written += _write_pages(publish, sheets, machine)
     return list(dict.fromkeys(written))
 
@@ -114,9 +115,10 @@ def _sheets(
     publish: Path,
     previous: Path | None,
     anchors: dict[str, tuple[str, ...]],
-) -> tuple[list[Sheet], dict[str, str]]:
-    """All pages of the current language in their order, and the files that charts bring. The
-    anchors of the first language are kept in `anchors` and used again by the next."""
+) -> tuple[list[Sheet], list[Path]]:
+    """All pages of the current language in their order, and the files written for them: those that
+    charts bring and what follows from these. The anchors of the first language are kept in
+    `anchors` and used again by the next."""
     exporter = GrowthClaimsExporter(language=i18n.language())
     sheets, apart, files = {}, {}, {}
     for name, nb in notebooks.items():
@@ -129,6 +131,9 @@ def _sheets(
         files |= resources.get("files", {})
     for page, (label, html) in apart.items():
         sheets[page] = _sheet(page, f"<h1>{label}</h1>\n{html}", anchors)
+    written = [_write(publish / name, text) for name, text in files.items()]
+    if i18n.language() == i18n.LANGUAGES[0]:
+        written += complete(publish, previous)
     changes = _changes(machine, publish, previous)
     if changes:
         sheets["changes"] = _sheet("changes", changes, anchors)
@@ -136,7 +141,7 @@ def _sheets(
         raise RunError(f"no notebook {INDEX} among {', '.join(notebooks)}")
     order = ["index", *sorted(n for n in sheets if n[0].isdigit())]
     order += [n for n in sheets if n not in order]
-    return [sheets[n] for n in order], files
+    return [sheets[n] for n in order], written
 
 
 def _sheet(

@@ -59,7 +59,9 @@ def test_every_file_is_described_in_full():
         named = {"publisher", "vintage", "date_read", "bytes", "hash", "title", "source"}
         assert named <= entry.keys(), entry["name"]
         assert all(s["path"].startswith("https://") for s in entry["sources"]), entry["name"]
-
+        facts = entry["source"] in ("press", "events", "statements")
+        assert all(x["name"] and x["title"] for x in entry["licenses"]), entry["name"]
+        assert facts or all(x["path"].startswith("https://") for x in entry["licenses"])
         schema = entry["schema"]
         types = {f["name"]: f["type"] for f in schema["fields"]}
         assert types.get("value", "number") == "number"
@@ -400,6 +402,14 @@ def test_events_and_statements_are_checked_as_well(raw, name, old, new, expected
     with pytest.raises(InputError) as error:
         getattr(sources, name)(raw)
     assert expected in str(error.value) and f"data/raw/{name}/" in str(error.value)
+
+
+def test_the_readme_names_every_file_and_the_terms_every_source():
+    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    terms = (ROOT / "LICENSE-DATA.md").read_text(encoding="utf-8")
+    listed = sources.resources(RAW)
+    assert [r.name for r in listed if f"`{r.path.relative_to(RAW).as_posix()}`" not in readme] == []
+    assert [r.source for r in listed if f"`{r.source}`" not in terms] == []
 
 
 def test_nothing_in_the_figures_names_a_machine_of_ours():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -160,7 +160,10 @@ def key(
             scene.line((at, middle), (at + 14, middle), role=role, width=2, dash=(4, 3))
         else:
             scene.mark(at + 7, middle, shape, role, 4.5)
-        scene.text(at + 20, y, text, "muted", SMALL)
+        lines = wrap(text, width - 22, SMALL)
+        for n, line in enumerate(lines):
+            scene.text(at + 20, y + 15 * n, line, "muted", SMALL)
+        y += 15 * (len(lines) - 1)
         at += room
     return y
 
@@ -197,9 +200,11 @@ def end_labels(
             scene.line((x - leader, wanted), (x + 3, y), role=role, width=1)
 
 
-def label_room(texts: Iterable[str], most: float) -> float:
-    """The room that labels at the right need, at most so much."""
-    return min(max((width_of(t, SMALL, bold=True) for t in texts), default=0), most) + 14
+def label_room(said: Callable[[], Sequence[str]], most: float) -> float:
+    """The room that labels at the right need, at most so much: that of the longest in either
+    language, so that both have the same scale with the same ticks."""
+    widths = [width_of(t, SMALL, bold=True) for texts in i18n.both(said).values() for t in texts]
+    return min(max(widths, default=0), most) + 14
 
 
 def finite(values: Iterable[object]) -> list[float]:

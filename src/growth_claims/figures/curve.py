@@ -304,7 +304,7 @@ def _draw(layout, rows, choices, stated, margin, unit, decimals) -> Scene:
     x = _primary_place(rows)
     if x is not None:
         scene.line((plot.x(x), bottom), (plot.x(x), y - 14), role="ink", width=1, dash=(2, 3))
-    key(scene, 8, y + 12, layout.width - 16, [
+    scene.height = 10 + key(scene, 8, y + 12, layout.width - 16, [
         ("line", "s0", _("readings")),
         ("line", "s3", _("in the stated interval")),
         ("ring", "ink", _("primary reading")),

@@ -173,7 +173,7 @@ def _draw(
     for row, block, height in zip(rows.itertuples(), blocks, heights, strict=True):
         _row(scene, plot, layout, row, block, y, height, decimals)
         y += height
-    key(scene, 8, bottom + 56, layout.width - 16, [
+    scene.height = 10 + key(scene, 8, bottom + 56, layout.width - 16, [
         *outcome_key(rows["outcome"]),
         *([("area", "margin", _("margin of “close”"))] if margin else []),
     ])

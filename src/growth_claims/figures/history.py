@@ -167,9 +167,13 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
     ends = []
     for code, part in editions[editions["kind"] == "latest"].groupby("source", sort=False):
         last = part.sort_values("known_on").iloc[-1]
-        ends.append((last, f"{_source(code)}: {i18n.number(last['value'], decimals)}", code))
+        ends.append((last, code))
+
+    def labels() -> list[str]:
+        return [f"{_source(c)}: {i18n.number(row['value'], decimals)}" for row, c in ends]
+
     left = axes.gutter(marks) + 4
-    room = label_room([text for _row, text, _code in ends], layout.pick(150, 82))
+    room = label_room(labels, layout.pick(150, 82))
     right = layout.width - room
     bottom = layout.pick(290, 270)
     lines = sum(len(block) for block in notes)
@@ -187,7 +191,7 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
     end_labels(
         scene, right,
         [(plot.y.clip(row["value"]), text, ROLES.get(code, ("s5", ""))[0])
-         for row, text, code in ends],
+         for (row, code), text in zip(ends, labels(), strict=True)],
         plot.top, plot.bottom, room - 6,
     )
     y = key(scene, 8, bottom + 44, layout.width - 16, _vintage_key(editions, said, stated))
@@ -340,7 +344,7 @@ def _draw_revisions(layout: Layout, revised, threshold, p95, unit) -> Scene:
         scene.text(left + 2, top + each * n + 16,
                    f"{_source(code)} ({i18n.number(len(values))})",
                    ROLES.get(code, ("s5", ""))[0], SMALL, bold=True, halo=True)
-    key(scene, left, bottom + 56, right - left, [
+    scene.height = 10 + key(scene, left, bottom + 56, right - left, [
         ("circle", "s0", _("a revision")),
         ("dashes", "s2", _("95 % lie between")),
     ])

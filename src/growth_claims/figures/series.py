@@ -19,7 +19,7 @@ from growth_claims.figures.common import (
     unit_name,
     who,
 )
-from growth_claims.figures.scene import Scene, width_of
+from growth_claims.figures.scene import Scene, wrap
 from growth_claims.figures.style import DASHES, SMALL, Layout
 from growth_claims.i18n import N_, _
 
@@ -116,13 +116,17 @@ def _draw_path(layout: Layout, frame, unit, label, rate, log, decimals) -> Scene
         round_ones = axes.log_ticks(low, high)
         marks = round_ones if len(round_ones) > 2 else axes.ticks(low, high, 5)
     first, last = frame.iloc[0], frame.iloc[-1]
-    texts = [
-        f"{say(label)}: {i18n.number(last['value'], decimals)}",
-        _("at {rate} a year", rate=_rate(rate))
-        + f": {i18n.number(last['stated_path'], decimals)}",
-    ]
+
+    def labels() -> list[str]:
+        return [
+            f"{say(label)}: {i18n.number(last['value'], decimals)}",
+            _("at {rate} a year", rate=_rate(rate))
+            + f": {i18n.number(last['stated_path'], decimals)}",
+        ]
+
+    texts = labels()
     left = axes.gutter(marks) + 4
-    room = label_room(texts, layout.pick(190, 96))
+    room = label_room(labels, layout.pick(190, 96))
     scene = Scene(layout.width, layout.pick(340, 310))
     right = layout.width - room
     plot = Plot(scene, (left, 34, right, scene.height - 28), (first["year"], last["year"]),
@@ -216,67 +220,80 @@ def comparison(
 
 
 def _draw_comparison(layout: Layout, yearly, averages, region) -> Scene:
+    """A half for each publisher: side by side, or one beneath the other on a phone."""
     sources = list(dict.fromkeys(yearly["source"]))
     columns = 1 if layout.narrow else len(sources)
     wide = (layout.width - 24 * (columns - 1)) / columns
-    periods = averages[["start", "end"]].drop_duplicates()
-    bars = sum(24 + 21 * 2 for _ in periods.itertuples())
-    tall = 66 + 190 + 34 + bars + 6
-    scene = Scene(layout.width, tall * (len(sources) if layout.narrow else 1))
+    heads = [wrap(_short_source(s), wide - 14, SMALL + 1, bold=True) for s in sources]
+    head = max(len(lines) for lines in heads)
+    bars = 66 * len(averages[["start", "end"]].drop_duplicates())
     span = axes.padded([*yearly["value"], 0.0], 0.05)
-    most = averages["value"].max()
-    for n, code in enumerate(sources):
-        x, y = (0, tall * n) if layout.narrow else ((wide + 24) * n, 0)
+    scene = Scene(layout.width, 0)
+    top = 0.0
+    starts = []
+    for n, (code, lines) in enumerate(zip(sources, heads, strict=True)):
+        x = 0 if layout.narrow else (wide + 24) * n
+        for k, line in enumerate(lines):
+            scene.text(x + 6, top + 16 + 17 * k, line, size=SMALL + 1, bold=True)
+        groups = list(dict.fromkeys(yearly.loc[yearly["source"] == code, "economy"]))
+        y = key(scene, x + 6, top + 17 * head + 20, wide - 12, [
+            ("line" if g == "region" else "dashes", role, who(g, region))
+            for g, role in zip(groups, GROUP_ROLES, strict=False)
+        ])
+        starts.append((x, y + 26))
+        if layout.narrow:
+            top = y + 26 + 214 + bars
+    common = max(y for _x, y in starts)
+    for code, (x, y) in zip(sources, starts, strict=True):
         _basis(
-            scene, x, y, wide, yearly[yearly["source"] == code],
-            averages[averages["source"] == code], span, most, region,
+            scene, (x, y if layout.narrow else common), wide, yearly[yearly["source"] == code],
+            averages[averages["source"] == code], span, averages["value"].max(),
         )
+    scene.height = common + 194 + bars
     return scene
 
 
-def _basis(scene, x, y, wide, yearly, averages, span, most, region) -> None:
-    """One publisher's half of a comparison."""
-    source = yearly["source"].iloc[0]
-    scene.paragraph(x + 6, y + 16, _short_source(source), wide - 10, bold=True, size=SMALL + 1)
+GROUP_ROLES = ("s1", "s2", "s4")
+
+
+def _basis(scene, corner, wide, yearly, averages, span, most) -> None:
+    """One publisher's half: the yearly rates and the averages."""
+    x, y = corner
     groups = list(dict.fromkeys(yearly["economy"]))
-    roles = dict(zip(groups, ("s1", "s2", "s4"), strict=False))
+    roles = dict(zip(groups, GROUP_ROLES, strict=False))
     marks = axes.ticks(*span, 5)
-    left = x + axes.gutter(marks) + 4
-    plot = Plot(scene, (left, y + 62, x + wide - 12, y + 246),
+    plot = Plot(scene, (x + axes.gutter(marks) + 4, y + 8, x + wide - 12, y + 160),
                 (yearly["year"].min(), yearly["year"].max()), span)
-    scene.text(x + 6, y + 36, _("% a year"), "muted", SMALL)
-    plot.y_axis(marks, "")
+    plot.y_axis(marks, _("% a year"))
     if span[0] < 0:
         scene.line((plot.left, plot.y(0)), (plot.right, plot.y(0)), role="muted", width=1)
-    for year in axes.year_ticks(int(yearly["year"].min()), int(yearly["year"].max()),
-                                plot.right - plot.left):
+    first, last = int(yearly["year"].min()), int(yearly["year"].max())
+    for year in axes.year_ticks(first, last, plot.right - plot.left):
         scene.text(plot.x(year), plot.bottom + 17, str(year), "muted", SMALL, "middle")
     for code in reversed(groups):
         part = yearly[yearly["economy"] == code]
         scene.lines(plot.points(part["year"], part["value"]), roles[code],
                     2.6 if code == "region" else 2, DASHES[roles[code]])
-    base = y + 246 + 44
-    room = wide - 150
+    _averages(scene, x + 6, plot.bottom + 46, wide - 90, averages, most, roles)
+
+
+def _averages(scene, x, base, room, averages, most, roles) -> None:
+    """A pair of bars a period: the region's filled, the group's outlined."""
     for (start, end), pair in averages.groupby(["start", "end"], sort=False):
-        scene.text(x + 6, base, _("average {start}–{end}", start=int(start), end=int(end)), "muted",
+        scene.text(x, base, _("average {start}–{end}", start=int(start), end=int(end)), "muted",
                    SMALL)
         base += 8
         for row in pair.itertuples():
-            length = max(0.0, row.value / most * room * 0.45)
-            role = roles[row.economy]
-            scene.rects([(x + 6, base, length, 14)], role)
-            said = f"{i18n.percent(row.value, 1)} {who(row.economy, region)}"
-            scene.text(x + 12 + length, base + 11.5, _fitted(said, wide - length - 18), role, SMALL,
-                       bold=row.economy == "region")
-            base += 21
-        base += 16
-
-
-def _fitted(text: str, width: float) -> str:
-    """The text, cut where it would leave the drawing."""
-    while width_of(text, SMALL) > width and " " in text:
-        text = text.rsplit(" ", 1)[0].rstrip(",") + "…"
-    return text
+            length = max(2.0, row.value / most * room)
+            role, ours = roles[row.economy], row.economy == "region"
+            if ours:
+                scene.rects([(x, base, length, 14)], role)
+            else:
+                scene.frame(x + 0.8, base + 0.8, max(0.4, length - 1.6), 12.4, role, 1.6)
+            scene.text(x + 6 + length, base + 11.5, i18n.percent(row.value, 1), role, SMALL,
+                       bold=ours)
+            base += 20
+        base += 18
 
 
 SHORT = {
@@ -359,8 +376,7 @@ def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) ->
     high = max(totals.max(), stated[1]) * 1.08
     marks = axes.ticks(0, high, 5)
     left = axes.gutter(marks) + 4
-    names = [words.economy(p) for p in partners]
-    room = label_room(names, layout.pick(150, 100))
+    room = label_room(lambda: [words.economy(p) for p in partners], layout.pick(150, 100))
     scene = Scene(layout.width, layout.pick(370, 340))
     right = layout.width - room
     plot = Plot(scene, (left, 52, right, scene.height - 46),
@@ -393,7 +409,7 @@ def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) ->
     year, level = stated
     y, x = plot.y(level), plot.x(year)
     scene.line((x - step * 0.75, y), (x + step * 0.75, y), role="ink", width=3)
-    key(scene, 8, scene.height - 8, layout.width - 16, [
+    scene.height = 10 + key(scene, 8, scene.height - 8, layout.width - 16, [
         ("bar", "ink", _("stated for {year}: {level}", year=year, level=i18n.number(level))),
     ])
     return scene

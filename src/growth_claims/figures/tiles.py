@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from growth_claims import i18n
 from growth_claims.figures.axes import year_ticks
 from growth_claims.figures.chart import Chart, Text, say
 from growth_claims.figures.common import both_languages, key
@@ -99,7 +100,9 @@ def _spans(tiles: pd.DataFrame, labels: list) -> pd.DataFrame:
 
 
 def _draw(layout: Layout, tiles: pd.DataFrame, labels: list, years: range) -> Scene:
-    left = min(max(width_of(say(x), SMALL) for x in labels) + 14, layout.pick(230, 132))
+    said = i18n.both(lambda: [say(x) for x in labels]).values()
+    widest = max(width_of(text, SMALL) for texts in said for text in texts)
+    left = min(widest + 14, layout.pick(230, 132))
     blocks = [wrap(say(x), left - 12, SMALL)[: layout.pick(2, 3)] for x in labels]
     heights = [max(20, 14 * len(b) + 6) for b in blocks]
     top = 28

@@ -354,7 +354,7 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
         else:
             scene.mark(x, y, "circle", "s1", 3)
     _labelled_years(plot, rows, unit, decimals)
-    key(scene, left, scene.height - 8, layout.width - left, [
+    scene.height = 10 + key(scene, left, scene.height - 8, layout.width - left, [
         ("circle", "s3", words.outcome(Outcome.HOLDS)),
         ("open diamond", "s5", words.outcome(Outcome.CLOSE)),
     ])

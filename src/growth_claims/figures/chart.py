@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,7 @@ from growth_claims.i18n import _, ngettext
 
 #: A text: a message of the catalogue, what says it when called, or something with .en and .ru.
 Text = show.Text
+DOUBLE_STOP = re.compile(r"(?<!\.)\.\.(?!\.)")
 #: The most rows that a page shows of a chart's figures; the CSV has all.
 ROWS = 80
 #: What a spreadsheet would take for a formula.
@@ -28,8 +30,8 @@ def say(text: object) -> str:
     if hasattr(text, "en") and hasattr(text, "ru"):
         return getattr(text, i18n.language())
     said = show.say(text) if text else ""
-    # A Russian date ends in "г.", and so may a sentence.
-    return said.replace("г..", "г.")
+    # Russian abbreviations end in a full stop, and so may a sentence.
+    return DOUBLE_STOP.sub(".", said)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from growth_claims.figures.common import (
 from growth_claims.figures.scene import Scene, wrap
 from growth_claims.figures.style import SMALL
 from growth_claims.i18n import N_, _
+from growth_claims.readings.curve import OFFICIAL_DOUBT
 from growth_claims.verdicts import Outcome
 
 #: The most vertices of the drawn curve; the table and the CSV have every reading.
@@ -205,6 +206,9 @@ def _members(value: str, longest: str) -> str:
     if value == longest:
         return _("all")
     missing = [e for e in longest.split("+") if e not in value.split("+")]
+    if missing == [OFFICIAL_DOUBT]:
+        # Said by itself: Russian declines it.
+        return _("without Turkmenistan")
     return _("without {countries}", countries=", ".join(words.economy(e) for e in missing))
 
 

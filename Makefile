@@ -54,7 +54,7 @@ pdf: $(READY) ## print the report to one PDF a language (needs Chromium)
 	$(PY) -m growth_claims pdf
 
 screenshot: $(READY) ## take the picture of the report that the README shows (needs Chromium)
-	$(PY) -m growth_claims.report.screenshot
+	$(PY) -m growth_claims screenshot
 
 setup: $(READY) ## make or refresh the environment in .venv, and do nothing else
 

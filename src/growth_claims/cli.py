@@ -114,6 +114,13 @@ def _pdf(arguments: argparse.Namespace) -> None:
         print(_from_here(path))
 
 
+def _screenshot(arguments: argparse.Namespace) -> None:
+    from growth_claims import paths
+    from growth_claims.report import screenshot
+
+    print(_from_here(screenshot.take(_default_report(), paths.reports() / "first-screen.png")))
+
+
 def _default_report() -> Path:
     from growth_claims import params, run
     from growth_claims.claims import load
@@ -128,6 +135,7 @@ COMMANDS = {
     "check": (_check, "validate the figures in data/raw and the registers of claims"),
     "seal": (_seal, "write sizes and hashes of data/raw anew, and take in new files"),
     "notebooks": (_notebooks, "execute the notebooks and save their outputs into them"),
+    "screenshot": (_screenshot, "take the picture of the report that the README shows"),
     "pdf": (_pdf, "print a report to one PDF a language"),
 }
 

@@ -23,10 +23,9 @@ NAMES = (
     "changes",
     "report",
 )
-_NUMBER = {
-    "en": re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:\.\d+)?"),
-    "ru": re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?"),
-}
+_NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:[.,]\d+)?")
+#: What has a point in Russian too: versions, and paragraphs of a manual.
+_POINTS = re.compile(r"\b(?:0\.\d+\.\d+|15\.\d\d)\b")
 
 
 def parsed(folder, name, language):
@@ -46,10 +45,9 @@ def text_of(element) -> str:
     return " ".join(parts)
 
 
-def numbers(text: str, language: str) -> Counter:
+def numbers(text: str) -> Counter:
     """Every number of the text, written as a machine would."""
-    found = _NUMBER[language].findall(text)
-    return Counter(re.sub(r"\s", "", n).replace(",", ".") for n in found)
+    return Counter(re.sub(r"\s", "", n).replace(",", ".") for n in _NUMBER.findall(text))
 
 
 def test_every_page_is_published_in_both_languages(built_report):
@@ -65,11 +63,21 @@ def test_the_pages_are_fit_to_publish(built_report):
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
 def test_both_languages_have_the_same_numbers(built_report, name):
     english, russian = (
-        numbers(text_of(parsed(built_report, name, language).find("body/main")), language)
+        numbers(text_of(parsed(built_report, name, language).find("body/main")))
         for language in i18n.LANGUAGES
     )
-    assert english - russian == Counter() and russian - english == Counter()
-    assert english.total() > 0
+    assert (english - russian, russian - english) == (Counter(), Counter())
+    assert english.total() > 0 or name == "changes"
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
+def test_each_language_has_its_decimal_sign(built_report, name):
+    english, russian = (
+        text_of(parsed(built_report, name, language).find("body/main"))
+        for language in i18n.LANGUAGES
+    )
+    assert re.findall(r"\d,\d", english) == []
+    assert re.findall(r"\d\.\d", _POINTS.sub("", russian)) == []
 
 
 def test_the_first_screen_says_what_the_machine_file_says(built_report):

@@ -128,9 +128,9 @@ class Formula(Shown):
         self.mathml, self.words, self.name, self.values = mathml, words, name, values
 
     def html(self) -> str:
-        return Markup('<figure class="formula">{}<figcaption>{}</figcaption></figure>').format(
-            Markup(self.mathml), self.text()
-        )
+        return Markup(
+            '<figure class="formula" tabindex="0">{}<figcaption>{}</figcaption></figure>'
+        ).format(Markup(self.mathml), self.text())
 
     def text(self) -> str:
         return say(self.words, **self.values)
@@ -310,7 +310,7 @@ class Assessed(Shown):
     def html(self) -> str:
         a = self.a
         return Markup(
-            '<div class="claim {0}" id="{1}"><h{2}>{3}</h{2}>\n<p class="answer">{4} {5}</p>\n'
+            '<div class="claim {0}"><h{2} id="{1}">{3}</h{2}>\n<p class="answer">{4} {5}</p>\n'
             "{6}\n{7}\n{8}</div>"
         ).format(
             slug(a.verdict),

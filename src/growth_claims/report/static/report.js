@@ -45,7 +45,7 @@
   const mark = () => {
     let now = null;
     for (const heading of headings) {
-      if (heading.getBoundingClientRect().top > innerHeight / 3) break;
+      if (heading.getBoundingClientRect().top > 120) break;
       now = heading;
     }
     if (now === here) return;
@@ -60,10 +60,14 @@
       pane.scrollTop += box.top - frame.top - frame.height / 3;
     }
   };
-  if (headings.length && "IntersectionObserver" in window) {
-    const watch = new IntersectionObserver(mark, { threshold: [0, 1], rootMargin: "0px 0px -66% 0px" });
-    for (const heading of headings) watch.observe(heading);
-    addEventListener("hashchange", mark);
+  if (headings.length) {
+    let waiting = false;
+    const later = () => {
+      if (!waiting) requestAnimationFrame(() => { waiting = false; mark(); });
+      waiting = true;
+    };
+    addEventListener("scroll", later, { passive: true });
+    addEventListener("resize", later);
     mark();
   }
   for (const link of all(".languages a")) {
@@ -81,7 +85,7 @@
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();
-  const stops = all(".table[tabindex]");
+  const stops = all("main [tabindex='0']");
   const settle = () => {
     for (const box of stops) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
   };

@@ -73,6 +73,7 @@ SOURCES = {
     "uzstat": N_("National Statistics Committee of Uzbekistan"),
     "cia": N_("CIA, The World Factbook"),
     "press": N_("figures reported by the press"),
+    "events": N_("our record of meetings and summits"),
 }
 WEIGHTS = {
     "constant-dollars": N_("sum of constant-dollar GDP"),

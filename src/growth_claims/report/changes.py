@@ -359,11 +359,11 @@ def body(publish: Path, previous: Path | None = None) -> str:
 def edition(identity: Mapping[str, Any]) -> str:
     """A report by what it was made from."""
     listed = "; ".join(
-        f"{words.source(source)}, {words.vintage(vintage)}".rstrip(".")
+        f"{words.source(source)}, {words.vintage(vintage)}"
         for source, vintage in sorted(identity["vintages"].items())
     )
     if identity["version"] is None:
-        return listed
+        return listed.rstrip(".")  # the sentence ends there
     return _("{editions}; program {version}", editions=listed, version=identity["version"])
 
 
@@ -448,8 +448,8 @@ def _editions(cause: Mapping[str, Any]) -> Iterator[str]:
     if old and new and old != new:
         yield _(
             "Edition of {new} instead of {old} ({source}).",
-            old=words.vintage(old).rstrip("."),
-            new=words.vintage(new).rstrip("."),
+            old=words.vintage(old),
+            new=words.vintage(new),
             source=words.source(cause["source"]),
         )
     if cause["figures"]:

@@ -181,7 +181,9 @@ def charts() -> dict[str, figures.Chart]:
     ).assign(end_date=lambda f: f["start_date"])
     tiles = pd.DataFrame(
         [
-            (label, y, "observed" if y < 2024 else "estimate")
+            # A callable a row, as a loop makes them: rows of one series say the same.
+            (lambda label=label: label.ru if i18n.language() == "ru" else label.en, y,
+             "observed" if y < 2024 else "estimate")
             for label in (both("Population", "Население"), both("Trade", "Торговля"))
             for y in range(2000, 2026)
             if (label.en, y) != ("Trade", 2011)
@@ -364,6 +366,14 @@ def test_alternative_text_has_the_values():
         assert f"{holding} readings" in curve.alt() and "900 readings" in curve.alt()
         assert "44.2" in charts()["disagreement"].alt()
         assert "21 to 72 months" in charts()["timeline"].alt()
+
+
+def test_coverage_has_a_row_a_series():
+    with i18n.use("en"):
+        chart = charts()["coverage"]
+        assert chart.alt().startswith("2 series, 2000 to 2025. Possible figures: 52; missing: 1;")
+        said = [i.text for i in chart.draw(style.WIDE).items if isinstance(i, drawing.Text)]
+        assert said.count("Population") == said.count("Trade") == 1
 
 
 def test_the_primary_reading_and_the_band_are_drawn():

@@ -1,6 +1,6 @@
 """Charts in the house style: tidy data in, a `Chart` out that says itself in both languages."""
 
-from growth_claims.figures.bars import contributions, disagreement, mirror, ranking
+from growth_claims.figures.bars import by_year, contributions, disagreement, mirror, ranking
 from growth_claims.figures.chart import Chart
 from growth_claims.figures.curve import specification_curve
 from growth_claims.figures.dots import readings_dots
@@ -14,6 +14,7 @@ from growth_claims.figures.windows import multiple_by_last_year, window_map
 __all__ = [
     "Chart",
     "by_vintage",
+    "by_year",
     "comparison",
     "contributions",
     "coverage",

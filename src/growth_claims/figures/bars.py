@@ -206,6 +206,28 @@ def disagreement(
     )
 
 
+def by_year(
+    name: str,
+    pairs: pd.DataFrame,
+    unit: str,
+    *,
+    first: Text,
+    second: Text,
+    title: Text,
+    source: Text,
+    alt: Text | None = None,
+    columns: tuple[str, str] = ("wdi", "weo"),
+) -> Chart:
+    """Two publishers' figures of one country, year by year, with the gap between them.
+
+    pairs: year, a column for each publisher (named in `columns`), gap (percent of the first).
+    """
+    return _pairs_chart(
+        name, pairs, unit, columns, first, second, title, source, alt,
+        lambda row: str(int(row["year"])), {"year": N_("Year")},
+    )
+
+
 def mirror(
     name: str,
     pairs: pd.DataFrame,

@@ -34,6 +34,7 @@ def coverage(
     tiles: label (a text), year, state: observed, estimate, projection or "not stated"; a year
     without a row is a gap.
     """
+    tiles = _one_label_a_series(tiles)
     labels = list(dict.fromkeys(tiles["label"]))
     years = range(int(tiles["year"].min()), int(tiles["year"].max()) + 1)
 
@@ -79,6 +80,15 @@ def coverage(
             "estimates": N_("Estimates and projections"),
         },
     )
+
+
+def _one_label_a_series(tiles: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one series share one label: what says the same in both languages is the same, even
+    where each row brings a callable of its own."""
+    first: dict[tuple[str, ...], object] = {}
+    said = [tuple(i18n.both(lambda x=x: say(x)).values()) for x in tiles["label"]]
+    labels = [first.setdefault(key, x) for key, x in zip(said, tiles["label"], strict=True)]
+    return tiles.assign(label=pd.Series(labels, index=tiles.index, dtype=object))
 
 
 def _spans(tiles: pd.DataFrame, labels: list) -> pd.DataFrame:

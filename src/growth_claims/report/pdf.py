@@ -144,7 +144,8 @@ def _as_root() -> bool:
 #: that the contents list.
 PREPARE = """([title, contents]) => {
   for (const d of document.querySelectorAll('main details'))
-    d.open = !d.querySelector('pre') && d.querySelectorAll('tr').length <= 30;
+    d.open = !d.querySelector('pre')
+      && d.querySelectorAll('tr').length <= (d.closest('figure') ? 12 : 30);
   const part = (name, html) => {
     const box = document.createElement('div');
     box.className = name;

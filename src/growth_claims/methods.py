@@ -256,6 +256,14 @@ def _intervals() -> Iterator[show.Shown]:
         low=show.percent(low * 100, 0),
         high=show.percent(high * 100, 0),
     )
+    yield show.note(
+        N_(
+            "The interval does not soften the verdict. What the text states is what happened in "
+            "those years, and that is a matter of record, right or wrong. The interval says how "
+            "surely the same years tell the rate that the region tends to; it is wide, because "
+            "twenty years of growth that hangs together tell little."
+        )
+    )
     yield show.table(
         table.assign(percent=table["coverage"] * 100, mc=table["error"] * 100),
         {

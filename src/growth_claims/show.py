@@ -390,7 +390,7 @@ def _reading_row(a: Assessment, result: Result) -> tuple[Markup, Markup, Markup]
         label = getattr(result.named.label, language)
         why = getattr(result.named.why, language)
         if not result.named.defensible:
-            why = f"{why} {_('Shown as a mistake; it carries no verdict.')}"
+            why = f"{why} {_('Shown for comparison; it carries no verdict.')}"
     resolved, found = "", Markup(escape(words.found(a.claim, result)))
     if result.found is not None:
         region = a.primary.found.reading.economies if a.primary.found else ()

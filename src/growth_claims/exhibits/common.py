@@ -154,6 +154,7 @@ def window_map(d: Dossier, claim_id: str) -> figures.Chart:
         a.claim.stated.unit,
         title=lambda: windows_title(a, cells),
         source=source_line(editions_of([a.primary])),
+        margin=a.margin,
     )
 
 
@@ -260,18 +261,66 @@ def same_quantity(d: Dossier, claim: Claim) -> pd.DataFrame:
     for _index, row in published.iterrows():
         convert = CONVERT.get((row["unit"], claim.stated.unit))
         if convert is not None:
-            day = history.day_of(row["date"])
-            rows.append({"date": day, "label": row["publisher"], "value": convert(row["value"])})
-    return pd.DataFrame(rows, columns=["date", "label", "value"])
+            rows.append(
+                {
+                    "date": history.day_of(row["date"], row["period_as_stated"]),
+                    "when": (lambda text=str(row["date"]): words.vintage(text)),
+                    "label": (lambda name=row["publisher"]: publisher(name)),
+                    "value": convert(row["value"]),
+                }
+            )
+    return pd.DataFrame(rows, columns=["date", "when", "label", "value"])
+
+
+#: Who stated figures, and what of, as the file of statements has them.
+PUBLISHERS = {
+    "Eurasian Development Bank (V. E. Vinokurov)": N_(
+        "Eurasian Development Bank (Evgeny Vinokurov)"
+    ),
+    "Eurasian Development Bank": N_("Eurasian Development Bank"),
+    "The Times of Central Asia": N_("The Times of Central Asia"),
+    "The Times of Central Asia (after the Eurasian Development Bank)": N_(
+        "The Times of Central Asia (after the Eurasian Development Bank)"
+    ),
+    "Daryo": N_("Daryo"),
+    "President of Kazakhstan (K.-J. Tokayev)": N_("the President of Kazakhstan"),
+    "President of Uzbekistan (S. Mirziyoyev)": N_("the President of Uzbekistan"),
+    "the article": N_("the article"),
+}
+STATED_OF = {
+    "average real GDP growth": N_("average real growth of GDP"),
+    "average real GDP growth of developing countries": N_("average growth of developing countries"),
+    "average real GDP growth of the world": N_("average growth of the world"),
+    "regional GDP": N_("GDP of the region"),
+    "regional GDP relative to 2000": N_("GDP of the region relative to 2000"),
+    "population": N_("population"),
+    "population growth": N_("growth of population"),
+    "population relative to 2000": N_("population relative to 2000"),
+    "population relative to 24 years before": N_("population relative to 24 years before"),
+    "foreign trade in goods": N_("foreign trade in goods"),
+    "foreign trade relative to 20 years before": N_("foreign trade relative to 20 years before"),
+    "foreign trade turnover": N_("foreign trade turnover"),
+    "foreign trade turnover relative to 2000": N_("foreign trade turnover relative to 2000"),
+    "trade of Kazakhstan with Central Asia": N_("trade of Kazakhstan with Central Asia"),
+}
+
+
+def publisher(name: str) -> str:
+    """Who stated a figure, in the current language; the name as it is where it has no translation
+    yet."""
+    return _(PUBLISHERS[name]) if name in PUBLISHERS else name
+
+
+def stated_of(quantity: str) -> str:
+    """What was stated, in the current language; as it is where it has no translation yet."""
+    return _(STATED_OF[quantity]) if quantity in STATED_OF else quantity
 
 
 def history_title(d: Dossier, claim_id: str) -> str:
-    """Was it right when it was first stated, and when did it stop being right?"""
-    first = first_statement(d, claim_id)
-    stopped = history.stopped_holding(d.by_vintage(claim_id))
-    then = _then(d, claim_id, first)
-    ended = _ended(stopped)
-    return f"{then} {ended}".strip()
+    """When it stopped being right; where it did not, or never was, how it was when first stated."""
+    return _ended(history.stopped_holding(d.by_vintage(claim_id))) or _then(
+        d, claim_id, first_statement(d, claim_id)
+    )
 
 
 def first_statement(d: Dossier, claim_id: str) -> pd.DataFrame:
@@ -346,8 +395,12 @@ def _ended(stopped: pd.DataFrame) -> str:
 
 
 def history_answer(d: Dossier, claim_id: str) -> show.Shown:
-    """The answer to "was it right when it was first stated?", in computed sentences."""
-    return show.finding(lambda: history_title(d, claim_id))
+    """Was it right when it was first stated, and when did it stop being right?"""
+    ended = history.stopped_holding(d.by_vintage(claim_id))
+    texts = [lambda: _then(d, claim_id, first_statement(d, claim_id))]
+    if _ended(ended):
+        texts.append(lambda: _ended(ended))
+    return show.finding(*texts)
 
 
 def statements(d: Dossier, claim_id: str) -> show.Shown:
@@ -372,6 +425,8 @@ def statements(d: Dossier, claim_id: str) -> show.Shown:
         },
         formats={
             "date": lambda day: words.vintage(str(day)),
+            "publisher": publisher,
+            "quantity": stated_of,
             "stated": lambda x: number(x, _few(x)),
             "then_value": 2,
             "now_value": 2,

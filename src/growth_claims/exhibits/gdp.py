@@ -137,13 +137,13 @@ def stability(d: Dossier, claim_id: str) -> show.Shown:
                 after=percent(first.after),
                 last=first.year - 1,
                 year=first.year,
-                p=_p(first.p),
+                p=_compared(first.p),
             )
             if first.p < stable.SIGNIFICANCE
             else _(
-                "The tests find no change of average growth in {year} (p = {p}).",
+                "The tests find no change of average growth in {year} (p {p}).",
                 year=first.year,
-                p=_p(first.p),
+                p=_compared(first.p),
             )
         ),
         lambda: (
@@ -180,6 +180,11 @@ REASONS = {
 def _p(value: float) -> str:
     """A p-value as it is written; very small ones as a bound."""
     return "< " + number(0.001, 3) if value < 0.001 else number(value, 3)
+
+
+def _compared(value: float) -> str:
+    """A p-value with its sign: "= 0.004", "< 0.001"."""
+    return _p(value) if value < 0.001 else "= " + _p(value)
 
 
 def breaks(d: Dossier, claim_id: str) -> show.Shown:

@@ -7,7 +7,7 @@ import pandas as pd
 from growth_claims import figures, region, show, words
 from growth_claims.dossier import Dossier
 from growth_claims.exhibits.common import source_line
-from growth_claims.i18n import N_, _, number
+from growth_claims.i18n import N_, _, number, percent
 from growth_claims.readings.curve import mirror as partners_own
 from growth_claims.readings.evaluate import partner_trade, series_of
 from growth_claims.region import NoData
@@ -153,7 +153,7 @@ def _bilateral_title(totals: pd.Series, year: int, peak: int) -> str:
     )
 
 
-def mirror(d: Dossier, claim_id: str) -> show.Shown:
+def mirror(d: Dossier, claim_id: str) -> figures.Chart:
     """Kazakhstan's figures beside the partners' own, for every year in which a partner has one."""
     reading = d.assessment(claim_id).primary.found.reading
     ours = partner_trade(d.study, reading, reading.partners)
@@ -165,24 +165,25 @@ def mirror(d: Dossier, claim_id: str) -> show.Shown:
                 a, b = float(ours.loc[year, partner]), theirs[partner]
                 rows.append((partner, int(year), a, b, (b / a - 1) * 100))
     frame = pd.DataFrame(rows, columns=["partner", "year", "ours", "theirs", "gap"])
-    return show.table(
+    worst = frame.loc[frame["gap"].abs().idxmax()]
+    return figures.mirror(
+        f"{claim_id}-mirror",
         frame,
-        {
-            "partner": N_("Partner"),
-            "year": N_("Year"),
-            "ours": N_("Kazakhstan's figure, million dollars"),
-            "theirs": N_("Partner's own figure"),
-            "gap": N_("Difference, %"),
-        },
-        formats={"partner": words.economy, "ours": 0, "theirs": 0, "gap": 1},
-        caption=N_("Trade with Kazakhstan as either side records it"),
-        name=f"{claim_id}-mirror",
-        notes=[
-            N_(
-                "For Tajikistan and Turkmenistan no partner's figure of the claim's year is here; "
-                "press reports round, and some say so."
-            )
-        ],
+        first=N_("Kazakhstan's figure"),
+        second=N_("the partner's own"),
+        title=lambda: _(
+            "The two sides of one trade differ most for {country} in {year}: the partner's figure "
+            "is {gap} of Kazakhstan's away",
+            country=words.economy(worst["partner"]),
+            year=int(worst["year"]),
+            gap=percent(worst["gap"], 0, sign=True),
+        ),
+        source=lambda: _(
+            "Source: Bureau of National Statistics of Kazakhstan; the partners' offices as the "
+            "press reported them, rounded. For Tajikistan and Turkmenistan no partner's figure of "
+            "{year} is here.",
+            year=reading.end,
+        ),
     )
 
 

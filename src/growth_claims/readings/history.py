@@ -174,7 +174,7 @@ def statements(study: Study, claim: Claim, published: pd.DataFrame) -> pd.DataFr
     """
     rows = []
     for _, row in published[published["claim_id"] == claim.id].iterrows():
-        day = day_of(row["date"])
+        day = day_of(row["date"], row["period_as_stated"])
         window = period_of(str(row["period_as_stated"]), str(row["quantity"]), day)
         named = re.search(r"\d{4}\s*[-–]\s*\d{4}", str(row["period_as_stated"]))
         back = (0,) if window.start is None or named else (0, 1)
@@ -265,11 +265,11 @@ def _judged(row, stated: float, value: float | None, materiality) -> str:
     return (Outcome.CLOSE if distance <= margin else Outcome.FAILS).value
 
 
-def day_of(text: object) -> dt.date:
-    """The last day that a date as published may mean: "2023" is the end of 2023."""
+def day_of(text: object, words: object = "") -> dt.date:
+    """The last day that a date as published may mean: "2023" is the end of 2023, unless the words
+    beside it say that it was early in the year."""
     parts = [int(p) for p in re.findall(r"\d+", str(text))]
     if len(parts) >= 3:
         return dt.date(*parts[:3])
-    if len(parts) == 2:
-        return dt.date(parts[0], parts[1], calendar.monthrange(parts[0], parts[1])[1])
-    return dt.date(parts[0], 12, 31)
+    month = parts[1] if len(parts) == 2 else 3 if "early" in str(words) else 12
+    return dt.date(parts[0], month, calendar.monthrange(parts[0], month)[1])

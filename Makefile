@@ -33,6 +33,7 @@ report: $(READY) ## set everything up and build the report into reports/
 
 test: $(READY) $(PANEL) ## run everything: style, tests, every notebook against its saved outputs
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --quiet .
 	JUPYTER_PREFER_ENV_PATH=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile -q \
 	  --nbval --nbval-kernel-name python3 tests notebooks
 

@@ -182,8 +182,11 @@ def charts() -> dict[str, figures.Chart]:
     tiles = pd.DataFrame(
         [
             # A callable a row, as a loop makes them: rows of one series say the same.
-            (lambda label=label: label.ru if i18n.language() == "ru" else label.en, y,
-             "observed" if y < 2024 else "estimate")
+            (
+                lambda label=label: label.ru if i18n.language() == "ru" else label.en,
+                y,
+                "observed" if y < 2024 else "estimate",
+            )
             for label in (both("Population", "Население"), both("Trade", "Торговля"))
             for y in range(2000, 2026)
             if (label.en, y) != ("Trade", 2011)
@@ -196,18 +199,29 @@ def charts() -> dict[str, figures.Chart]:
         figures.specification_curve("curve", curve, STATED, MARGIN, rate, source=SOURCE),
         figures.window_map("windows", windows, STATED, rate, margin=MARGIN, **common),
         figures.multiple_by_last_year("by-year", by_year, STATED, MARGIN, rate, **common),
-        figures.path("path", levels, 2004, 2024, 6.2, rates=(6.15, 6.25),
-                     label=both("the region", "регион"), unit="billion US$", **common),
+        figures.path(
+            "path",
+            levels,
+            2004,
+            2024,
+            6.2,
+            rates=(6.15, 6.25),
+            label=both("the region", "регион"),
+            unit="billion US$",
+            **common,
+        ),
         figures.by_vintage("history", editions, statements, STATED, MARGIN, rate, **common),
         figures.revisions("revisions", revised, 0.25, "percentage points", **common),
         figures.comparison("comparison", yearly, averages, **common),
         figures.ranking("ranking", rates, **common),
         figures.contributions("contributions", parts, **common),
-        figures.disagreement("disagreement", pairs, "billion US$", first="One", second="Two",
-                             **common),
+        figures.disagreement(
+            "disagreement", pairs, "billion US$", first="One", second="Two", **common
+        ),
         figures.mirror("mirror", mirrored, first="One", second="Two", **common),
-        figures.trade_bilateral("trade", trade, "million US$", stated=(2024, 7600.0),
-                                break_after=2019, **common),
+        figures.trade_bilateral(
+            "trade", trade, "million US$", stated=(2024, 7600.0), break_after=2019, **common
+        ),
         figures.timeline("timeline", events, meetings="meeting", **common),
         figures.coverage("coverage", tiles, **common),
     ]
@@ -256,7 +270,13 @@ def test_nothing_that_a_strict_page_forbids(chart):
     for svg_ in drawings(chart, "en"):
         for element in svg_.iter():
             assert element.tag.removeprefix(SVG) in {
-                "svg", "title", "desc", "g", "path", "circle", "text"
+                "svg",
+                "title",
+                "desc",
+                "g",
+                "path",
+                "circle",
+                "text",
             }
             assert set(element.attrib) <= ALLOWED
     ids = re.findall(r'id="([^"]+)"', svg)
@@ -385,16 +405,18 @@ def test_the_primary_reading_and_the_band_are_drawn():
     left, right = path[0][0], path[1][0]
     # The band's edges stand where the scale puts 6.15 and 6.25: the dot of 6.2 is in between.
     (holding,) = [
-        i for i in scene.items
-        if isinstance(i, drawing.Circle) and i.role == "s3" and i.x > 270
+        i for i in scene.items if isinstance(i, drawing.Circle) and i.role == "s3" and i.x > 270
     ]
     assert left < holding.x < right
 
 
 def test_a_scale_that_an_interval_would_blow_up_is_cut():
     scene = charts()["dots"].draw(style.WIDE)
-    ticks = [float(i.text) for i in scene.items
-             if isinstance(i, drawing.Text) and i.anchor == "middle" and i.role == "muted"]
+    ticks = [
+        float(i.text)
+        for i in scene.items
+        if isinstance(i, drawing.Text) and i.anchor == "middle" and i.role == "muted"
+    ]
     assert max(ticks) < 10 and min(ticks) > 0
 
 

@@ -63,7 +63,7 @@ def test_the_pages_are_fit_to_publish(built_report):
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
 def test_both_languages_have_the_same_numbers(built_report, name):
     english, russian = (
-        numbers(text_of(parsed(built_report, name, language).find("body/main")))
+        numbers(text_of(parsed(built_report, name, language).find("body//main")))
         for language in i18n.LANGUAGES
     )
     assert (english - russian, russian - english) == (Counter(), Counter())
@@ -73,7 +73,7 @@ def test_both_languages_have_the_same_numbers(built_report, name):
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
 def test_each_language_has_its_decimal_sign(built_report, name):
     english, russian = (
-        text_of(parsed(built_report, name, language).find("body/main"))
+        text_of(parsed(built_report, name, language).find("body//main"))
         for language in i18n.LANGUAGES
     )
     assert re.findall(r"\d,\d", english) == []
@@ -144,7 +144,7 @@ def test_no_english_is_left_in_russian_pages(built_report):
     """Sentences of common English words; names of sources and titles of works stay as they are."""
     common = re.compile(r"\b(?:the|of the|is|are|which|that|with|and the|this|from)\b")
     for name in NAMES:
-        text = " ".join(text_of(parsed(built_report, name, "ru").find("body/main")).split())
+        text = " ".join(text_of(parsed(built_report, name, "ru").find("body//main")).split())
         found = [m.start() for m in common.finditer(text)]
         around = [text[max(0, at - 40) : at + 40] for at in found]
         allowed = [a for a in around if re.search(r"World|Report|Database|http|Journal|@|doi", a)]

@@ -4,45 +4,56 @@ last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from growth_claims.panel import Panel
 
-KEYS = ["source", "vintage", "indicator"]
+#: What stands in the column `economy` for the sum of all countries asked for.
+REGION = "region"
+#: The last years of an edition, whose figures are news.
+RECENT_YEARS = 5
+#: Percent, or percentage points: a smaller difference is the last digit of a computer's number.
+SAME = 1e-9
 
 
 def coverage(panel: Panel, economies: Sequence[str]) -> pd.DataFrame:
     """What the newest edition of each source holds. One row a source and indicator; columns source,
     vintage, indicator, unit, economies (how many of those asked for), first, last, figures, gaps
     (years without a figure between an economy's first and last)."""
-    frame = panel.frame
-    frame = frame[frame["economy"].isin(list(economies)) & (frame["partner"] == "")]
+    one_by_one = coverage_by_economy(panel, economies)
+    grouped = one_by_one.groupby(["source", "vintage", "indicator", "unit"], sort=False)
+    return grouped.agg(
+        economies=("economy", "nunique"),
+        first=("first", "min"),
+        last=("last", "max"),
+        figures=("figures", "sum"),
+        gaps=("gaps", lambda parts: sum(map(len, parts))),
+    ).reset_index()
+
+
+def coverage_by_economy(panel: Panel, economies: Sequence[str]) -> pd.DataFrame:
+    """What the newest edition of each source holds, economy by economy. Columns source, vintage,
+    indicator, unit, economy, first, last, figures, gaps (the years missing between)."""
     rows = []
-    for (source, indicator), part in frame.groupby(["source", "indicator"], observed=True):
-        vintage = str(max(part["vintage"].astype(str)))
-        newest = part[part["vintage"] == vintage]
-        rows.append(
-            (
-                source,
-                vintage,
-                indicator,
-                str(newest["unit"].iloc[0]),
-                int(newest["economy"].nunique()),
-                int(newest["year"].min()),
-                int(newest["year"].max()),
-                len(newest),
-                int(sum(len(missing) for missing in _missing(newest).values())),
+    for source, vintage, indicator, part in _newest(panel, economies):
+        for economy, figures in part.groupby("economy", observed=True):
+            years = set(figures["year"])
+            first, last = min(years), max(years)
+            gaps = tuple(sorted(set(range(first, last + 1)) - years))
+            unit = str(figures["unit"].iloc[0])
+            rows.append(
+                (source, vintage, indicator, unit, str(economy), first, last, len(years), gaps)
             )
-        )
     columns = [
         "source",
         "vintage",
         "indicator",
         "unit",
-        "economies",
+        "economy",
         "first",
         "last",
         "figures",
@@ -51,28 +62,68 @@ def coverage(panel: Panel, economies: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _missing(part: pd.DataFrame) -> dict[str, list[int]]:
-    """Years without a figure between the first and the last that an economy has."""
-    found = {}
-    for economy, rows in part.groupby("economy", observed=True):
-        years = set(rows["year"])
-        found[str(economy)] = sorted(set(range(min(years), max(years) + 1)) - years)
-    return found
+def _newest(panel: Panel, economies: Sequence[str]) -> Iterable[tuple[str, str, str, pd.DataFrame]]:
+    """Source, edition, indicator and figures of the newest edition that holds the indicator;
+    without trade by partner, which `series_break` looks at."""
+    frame = panel.frame
+    frame = frame[frame["economy"].isin(list(economies)) & (frame["partner"] == "")]
+    for (source, indicator), part in frame.groupby(["source", "indicator"], observed=True):
+        vintages = part["vintage"].astype(str)
+        vintage = vintages.max()
+        yield str(source), vintage, str(indicator), part[vintages == vintage]
 
 
 def gaps(panel: Panel, economies: Sequence[str]) -> pd.DataFrame:
-    """Every gap in the newest editions: source, vintage, indicator, economy, years (as text)."""
-    frame = panel.frame
-    frame = frame[frame["economy"].isin(list(economies)) & (frame["partner"] == "")]
+    """Where the newest editions lack years that they have for another country: between a country's
+    first and last year, before it, or after it. Columns source, vintage, indicator, economy, first,
+    last, gaps (the years missing between), count (of those), short (years missing before and
+    after). Single figures of the press, and the CIA's last three years, are no series."""
+    rows = coverage_by_economy(panel, economies)
+    rows = rows[~rows["source"].isin(["press", "cia"])].copy()
+    series = rows.groupby(["source", "indicator"])
+    rows["count"] = rows["gaps"].map(len)
+    rows["short"] = (
+        rows["first"]
+        - series["first"].transform("min")
+        + series["last"].transform("max")
+        - rows["last"]
+    )
+    missing = rows[(rows["count"] > 0) | (rows["short"] > 0)]
+    columns = [
+        "source",
+        "vintage",
+        "indicator",
+        "economy",
+        "first",
+        "last",
+        "gaps",
+        "count",
+        "short",
+    ]
+    return missing[columns].reset_index(drop=True)
+
+
+def spans(years: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of each unbroken run: 2001, 2002, 2005 → (2001, 2002), (2005, 2005)."""
+    runs: list[tuple[int, int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][1] == year - 1:
+            runs[-1] = (runs[-1][0], year)
+        else:
+            runs.append((year, year))
+    return runs
+
+
+def observed_to(
+    panel: Panel, economies: Sequence[str], indicator: str = "NGDP_RPCH"
+) -> pd.DataFrame:
+    """The last year that the IMF itself calls observed, edition by edition: vintage and a column an
+    economy; years later than that, in the same edition, are its estimates and projections."""
     rows = []
-    for (source, indicator), part in frame.groupby(["source", "indicator"], observed=True):
-        vintage = str(max(part["vintage"].astype(str)))
-        for economy, years in _missing(part[part["vintage"] == vintage]).items():
-            if years:
-                text = ", ".join(map(str, years))
-                rows.append((source, vintage, indicator, economy, len(years), text))
-    columns = ["source", "vintage", "indicator", "economy", "count", "years"]
-    return pd.DataFrame(rows, columns=columns)
+    for vintage in panel.vintages("weo", indicator):
+        table = panel.status("weo", vintage, indicator).reindex(columns=list(economies))
+        rows.append((vintage, *((table == "observed")[e][::-1].idxmax() for e in economies)))
+    return pd.DataFrame(rows, columns=["vintage", *economies])
 
 
 def statuses(panel: Panel, vintage: str, economies: Sequence[str], indicator: str = "NGDP_RPCH"):
@@ -114,7 +165,9 @@ def series_break(panel: Panel, reporter: str, partners: Sequence[str]) -> pd.Dat
 #: and code, factor on the second). Levels are compared in percent, growth in percentage points.
 PAIRS = (
     ("gdp", ("wdi", "NY.GDP.MKTP.CD", 1e-9), ("weo", "NGDPD", 1.0)),
+    ("gdp", ("wdi", "NY.GDP.MKTP.CD", 1e-9), ("cia", "CIA_GDP_OER", 1e-9)),
     ("growth", ("wdi", "NY.GDP.MKTP.KD.ZG", 1.0), ("weo", "NGDP_RPCH", 1.0)),
+    ("growth", ("wdi", "NY.GDP.MKTP.KD.ZG", 1.0), ("cia", "CIA_GDP_GROWTH", 1.0)),
     ("growth", ("wdi", "NY.GDP.MKTP.KD.ZG", 1.0), ("cisstat", "CISSTAT_GDP_VOLUME_INDEX", 1.0)),
     ("population", ("wdi", "SP.POP.TOTL", 1e-6), ("weo", "LP", 1.0)),
 )
@@ -157,6 +210,88 @@ def largest_by_economy(frame: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(
         ["what", "second", "median"], ascending=[True, True, False], ignore_index=True
     )[[*keys, "median", "difference", "year", "one", "other"]]
+
+
+#: What editions are compared in: code by source and the factor to billion dollars or million
+#: persons; percentage points for growth, percent for levels.
+MEASURES = {
+    "gdp": {"wdi": ("NY.GDP.MKTP.CD", 1e-9), "weo": ("NGDPD", 1.0)},
+    "growth": {"wdi": ("NY.GDP.MKTP.KD.ZG", 1.0), "weo": ("NGDP_RPCH", 1.0)},
+    "population": {"wdi": ("SP.POP.TOTL", 1e-6), "weo": ("LP", 1.0)},
+}
+
+
+def steps(panel: Panel, economies: Sequence[str], first_year: int = 2000) -> pd.DataFrame:
+    """How each edition revised the one before it: every figure of a year that was over when the
+    earlier one came out, by country, and for levels also for the sum of them all (REGION). Columns
+    what, source, earlier, later, economy, year, before, after, revision (percent of the earlier
+    figure; percentage points for growth), recent (one of the earlier edition's last years)."""
+    rows = []
+    for what, codes in MEASURES.items():
+        for source, (code, factor) in codes.items():
+            for earlier, later in itertools.pairwise(panel.vintages(source, code)):
+                old = _levels(panel, what, source, earlier, code, factor, economies)
+                new = _levels(panel, what, source, later, code, factor, economies)
+                over = int(earlier[:4]) - 1
+                old = old.loc[first_year:over]
+                change = new.reindex(old.index) - old
+                if what != "growth":
+                    change = change / old * 100
+                found = change.stack().dropna()
+                rows += [
+                    (
+                        *(what, source, earlier, later, economy, int(year)),
+                        *(old.at[year, economy], new.at[year, economy], revision),
+                        year > over - RECENT_YEARS,
+                    )
+                    for (year, economy), revision in found.items()
+                ]
+    columns = [
+        "what",
+        "source",
+        "earlier",
+        "later",
+        "economy",
+        "year",
+        "before",
+        "after",
+        "revision",
+        "recent",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _levels(panel, what, source, vintage, code, factor, economies) -> pd.DataFrame:
+    table = panel.wide(source, vintage, code, economies) * factor
+    if what != "growth":
+        table = table.assign(**{REGION: table.sum(axis=1, skipna=False)})
+    return table
+
+
+def largest_steps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Of `steps`: a row for each pair of editions. Growth by country, levels of the region. Columns
+    what, source, earlier, later, compared (figures), median (size), largest (signed), economy,
+    year (both None where nothing was revised)."""
+    frame = frame[(frame["what"] == "growth") | (frame["economy"] == REGION)]
+    rows = []
+    for key, part in frame.groupby(["what", "source", "earlier", "later"], sort=True):
+        size = part["revision"].abs()
+        worst = part.loc[size.idxmax()]
+        changed = size.max() > SAME
+        where = (worst["economy"], int(worst["year"])) if changed else (None, None)
+        rows.append((*key, len(part), float(size.median()), float(worst["revision"]), *where))
+    columns = [
+        "what",
+        "source",
+        "earlier",
+        "later",
+        "compared",
+        "median",
+        "largest",
+        "economy",
+        "year",
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def revised(panel: Panel, economies: Sequence[str], year: int) -> pd.DataFrame:

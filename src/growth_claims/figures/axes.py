@@ -120,12 +120,11 @@ class Plot:
             [((self.left, self.y(v)), (self.right, self.y(v))) for v in values], "grid"
         )
         for v in values:
-            self.scene.text(
-                self.left - 6, self.y(v) + SMALL * 0.35, say(v), "muted", SMALL, "end"
-            )
+            self.scene.text(self.left - 6, self.y(v) + SMALL * 0.35, say(v), "muted", SMALL, "end")
         if unit:
-            self.scene.text(self.left - gutter(values, say) + 6, self.top - 10, unit, "muted",
-                            SMALL)
+            self.scene.text(
+                self.left - gutter(values, say) + 6, self.top - 10, unit, "muted", SMALL
+            )
 
     def x_axis(
         self,

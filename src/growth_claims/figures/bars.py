@@ -77,10 +77,16 @@ def _draw_ranking(layout: Layout, rates, periods, region) -> Scene:
     most = max(rates["value"].max(), 0.1)
     low = min(0.0, rates["value"].min())
     plot = Plot(scene, (left, top, right, top + each * len(order)), (low, most), (0, 1))
-    key(scene, 8, 18, layout.width - 16, [
-        ("area" if n == 0 else "box", "s1", f"{int(a)}–{int(b)}, " + _("% a year"))
-        for n, (a, b) in enumerate(periods)
-    ])
+    key(
+        scene,
+        8,
+        18,
+        layout.width - 16,
+        [
+            ("area" if n == 0 else "box", "s1", f"{int(a)}–{int(b)}, " + _("% a year"))
+            for n, (a, b) in enumerate(periods)
+        ],
+    )
     y = top
     for code in order:
         ours = code == "region"
@@ -91,8 +97,15 @@ def _draw_ranking(layout: Layout, rates, periods, region) -> Scene:
         else:
             block = wrap(who(code, region), left - 16, SMALL, bold=ours)[:2]
             for n, line in enumerate(block):
-                scene.text(left - 10, y + bars / 2 + 4 + 14 * (n - (len(block) - 1) / 2), line,
-                           "ink", SMALL, "end", bold=ours)
+                scene.text(
+                    left - 10,
+                    y + bars / 2 + 4 + 14 * (n - (len(block) - 1) / 2),
+                    line,
+                    "ink",
+                    SMALL,
+                    "end",
+                    bold=ours,
+                )
             base = y
         for n, (start, end) in enumerate(periods):
             part = rates[(rates["start"] == start) & (rates["end"] == end)]
@@ -130,8 +143,10 @@ def contributions(
         )
         return " ".join(
             [
-                _("The sum grew by {total} of what it was.",
-                  total=i18n.percent(float(parts["value"].sum()), 0)),
+                _(
+                    "The sum grew by {total} of what it was.",
+                    total=i18n.percent(float(parts["value"].sum()), 0),
+                ),
                 _("Shares of that growth: {listed}.", listed=listed),
             ]
         )
@@ -159,9 +174,7 @@ def _draw_contributions(layout: Layout, parts: pd.DataFrame) -> Scene:
     each, top = 34, 34
     scene = Scene(layout.width, top + each * len(parts) + 10)
     low, high = min(0.0, parts["value"].min()), max(0.0, parts["value"].max())
-    notes = [
-        _("{share} of the growth", share=i18n.percent(r.share, 0)) for r in parts.itertuples()
-    ]
+    notes = [_("{share} of the growth", share=i18n.percent(r.share, 0)) for r in parts.itertuples()]
     room = max(width_of(n, SMALL) for n in notes) + 14
     right = layout.width - (room if not layout.narrow else 12)
     plot = Plot(scene, (left, top, right, top + each * len(parts)), (low, high or 1), (0, 1))
@@ -173,8 +186,15 @@ def _draw_contributions(layout: Layout, parts: pd.DataFrame) -> Scene:
         scene.text(left - 8, y + 12.5, names[n], "ink", SMALL, "end")
         value = i18n.number(row.value, 1)
         fits = x1 - x0 > width_of(value, SMALL) + 10
-        scene.text(x1 - 6 if fits else x1 + 6, y + 12.5, value, "paper" if fits else "ink", SMALL,
-                   "end" if fits else "start", bold=True)
+        scene.text(
+            x1 - 6 if fits else x1 + 6,
+            y + 12.5,
+            value,
+            "paper" if fits else "ink",
+            SMALL,
+            "end" if fits else "start",
+            bold=True,
+        )
         if layout.narrow:
             scene.text(left, y + 28, notes[n], "muted", SMALL)
         else:
@@ -201,8 +221,17 @@ def disagreement(
     pairs: economy, a column for each publisher (named in `columns`), gap (percent of the first).
     """
     return _pairs_chart(
-        name, pairs, unit, columns, first, second, title, source, alt,
-        lambda row: words.economy(row["economy"]), {"economy": N_("Country")},
+        name,
+        pairs,
+        unit,
+        columns,
+        first,
+        second,
+        title,
+        source,
+        alt,
+        lambda row: words.economy(row["economy"]),
+        {"economy": N_("Country")},
     )
 
 
@@ -223,8 +252,17 @@ def by_year(
     pairs: year, a column for each publisher (named in `columns`), gap (percent of the first).
     """
     return _pairs_chart(
-        name, pairs, unit, columns, first, second, title, source, alt,
-        lambda row: str(int(row["year"])), {"year": N_("Year")},
+        name,
+        pairs,
+        unit,
+        columns,
+        first,
+        second,
+        title,
+        source,
+        alt,
+        lambda row: str(int(row["year"])),
+        {"year": N_("Year")},
     )
 
 
@@ -244,7 +282,15 @@ def mirror(
     pairs: partner, year, ours, theirs, gap (percent of ours).
     """
     return _pairs_chart(
-        name, pairs, unit, ("ours", "theirs"), first, second, title, source, alt,
+        name,
+        pairs,
+        unit,
+        ("ours", "theirs"),
+        first,
+        second,
+        title,
+        source,
+        alt,
         lambda row: f"{words.economy(row['partner'])}, {int(row['year'])}",
         {"partner": N_("Partner"), "year": N_("Year")},
     )
@@ -258,16 +304,20 @@ def _pairs_chart(
     def described() -> str:
         if alt:
             return say(alt)
-        return _("{first} against {second}: ", first=say(first), second=say(second)) + "; ".join(
-            _(
-                "{what}: {one} and {two} ({gap})",
-                what=label(row),
-                one=i18n.number(row[columns[0]], decimals),
-                two=amount(row[columns[1]], unit, decimals),
-                gap=i18n.percent(row["gap"], 0, sign=True),
+        return (
+            _("{first} against {second}: ", first=say(first), second=say(second))
+            + "; ".join(
+                _(
+                    "{what}: {one} and {two} ({gap})",
+                    what=label(row),
+                    one=i18n.number(row[columns[0]], decimals),
+                    two=amount(row[columns[1]], unit, decimals),
+                    gap=i18n.percent(row["gap"], 0, sign=True),
+                )
+                for _index, row in pairs.iterrows()
             )
-            for _index, row in pairs.iterrows()
-        ) + "."
+            + "."
+        )
 
     return Chart(
         name=name,
@@ -284,8 +334,13 @@ def _pairs_chart(
             columns[1]: second,
             "gap": N_("Difference, %"),
         },
-        formats={"economy": words.economy, "partner": words.economy,
-                 columns[0]: decimals, columns[1]: decimals, "gap": 1},
+        formats={
+            "economy": words.economy,
+            "partner": words.economy,
+            columns[0]: decimals,
+            columns[1]: decimals,
+            "gap": 1,
+        },
     )
 
 
@@ -294,8 +349,16 @@ def _draw_pairs(layout: Layout, pairs, unit, columns, first, second, label, deci
     left = max(width_of(n, SMALL) for n in names) + 22 if not layout.narrow else 14
     each = 34 if not layout.narrow else 46
     scene = Scene(layout.width, 0)
-    top = key(scene, 8, 16, layout.width - 16,
-              [("circle", "s1", say(first)), ("square", "s2", say(second))]) + 22
+    top = (
+        key(
+            scene,
+            8,
+            16,
+            layout.width - 16,
+            [("circle", "s1", say(first)), ("square", "s2", say(second))],
+        )
+        + 22
+    )
     bottom = top + each * len(pairs)
     scene.height = bottom + 46
     values = pd.concat([pairs[columns[0]], pairs[columns[1]]])
@@ -313,6 +376,13 @@ def _draw_pairs(layout: Layout, pairs, unit, columns, first, second, label, deci
         scene.line((a, y), (b, y), role="ink", width=2)
         scene.mark(a, y, "circle", "s1", 7)
         scene.mark(b, y, "square", "s2", 5)
-        scene.text(max(a, b) + 11, y + 4.5, i18n.percent(row["gap"], 0, sign=True), "ink", SMALL,
-                   bold=True, halo=True)
+        scene.text(
+            max(a, b) + 11,
+            y + 4.5,
+            i18n.percent(row["gap"], 0, sign=True),
+            "ink",
+            SMALL,
+            bold=True,
+            halo=True,
+        )
     return scene

@@ -168,7 +168,5 @@ def neutral(value: object) -> object:
 def _moved(item, down: float):
     """The mark, further down."""
     if hasattr(item, "paths"):
-        return replace(
-            item, paths=tuple(tuple((x, y + down) for x, y in p) for p in item.paths)
-        )
+        return replace(item, paths=tuple(tuple((x, y + down) for x, y in p) for p in item.paths))
     return replace(item, y=item.y + down)

@@ -120,9 +120,7 @@ def band_range(stated: Interval, margin: float) -> list[float]:
     return bounds
 
 
-def anchored(
-    scene: Scene, x: float, y: float, text: str, low: float, high: float, **style
-) -> None:
+def anchored(scene: Scene, x: float, y: float, text: str, low: float, high: float, **style) -> None:
     """Text centred on x where it fits between two bounds, else pushed inside them."""
     half = width_of(text, style.get("size", 13), bold=style.get("bold", False)) / 2
     if 2 * half >= high - low or x - half < low:
@@ -221,7 +219,6 @@ def both_languages(frame: pd.DataFrame, column: str = "label") -> pd.DataFrame:
         with i18n.use(language):
             frame.insert(place + offset, f"{column}_{language}", [say(t) for t in texts])
     return frame
-
 
 
 #: What the region is called where the caller does not say.

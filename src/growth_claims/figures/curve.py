@@ -197,8 +197,9 @@ def _quantity(value: str) -> str:
         return _(SHORT_QUANTITIES[value])
     if value.startswith("mirror: "):
         partners = value.removeprefix("mirror: ").split("+")
-        return _("{countries}: their own figure",
-                 countries=", ".join(words.economy(p) for p in partners))
+        return _(
+            "{countries}: their own figure", countries=", ".join(words.economy(p) for p in partners)
+        )
     return _(words.QUANTITIES[value]) if value in words.QUANTITIES else value
 
 
@@ -218,9 +219,7 @@ def _summary(rows: pd.DataFrame, choices: list[_Choice]) -> pd.DataFrame:
     parts = [((lambda: _("All readings")), everything)]
     for choice in choices:
         for _level, said, mask in choice.levels:
-            parts.append(
-                ((lambda c=choice, s=said: f"{say(c.label)}: {s()}"), mask)
-            )
+            parts.append(((lambda c=choice, s=said: f"{say(c.label)}: {s()}"), mask))
     records = []
     holds = (rows["outcome"] == Outcome.HOLDS).to_numpy()
     for said, mask in parts:
@@ -287,8 +286,18 @@ def _draw(layout, rows, choices, stated, margin, unit, decimals) -> Scene:
     plot.y_axis(marks, unit_name(unit))
     _curve(plot, rows, values)
     edge = stated.high if stated.high is not None else stated.low
-    anchored(scene, left + 4, max(plot.y.clip(edge) - 6, top + SMALL), interval_text(stated, unit),
-             left + 4, right, role="s3", size=SMALL, bold=True, halo=True)
+    anchored(
+        scene,
+        left + 4,
+        max(plot.y.clip(edge) - 6, top + SMALL),
+        interval_text(stated, unit),
+        left + 4,
+        right,
+        role="s3",
+        size=SMALL,
+        bold=True,
+        halo=True,
+    )
     _primary(plot, rows, values, unit, decimals)
     y = bottom + 24
     if choices:
@@ -308,11 +317,17 @@ def _draw(layout, rows, choices, stated, margin, unit, decimals) -> Scene:
     x = _primary_place(rows)
     if x is not None:
         scene.line((plot.x(x), bottom), (plot.x(x), y - 14), role="ink", width=1, dash=(2, 3))
-    scene.height = 10 + key(scene, 8, y + 12, layout.width - 16, [
-        ("line", "s0", _("readings")),
-        ("line", "s3", _("in the stated interval")),
-        ("ring", "ink", _("primary reading")),
-    ])
+    scene.height = 10 + key(
+        scene,
+        8,
+        y + 12,
+        layout.width - 16,
+        [
+            ("line", "s0", _("readings")),
+            ("line", "s3", _("in the stated interval")),
+            ("ring", "ink", _("primary reading")),
+        ],
+    )
     return scene
 
 
@@ -365,8 +380,9 @@ def _primary(plot: Plot, rows, values, unit: str, decimals: int) -> None:
     plot.scene.mark(x, y, "ring", "ink", 6)
     said = _("primary: {value}", value=i18n.number(values[place], decimals))
     base = y + 24 if y + 28 < plot.bottom else y - 12
-    anchored(plot.scene, x, base, said, plot.left + 2, plot.right - 2, size=SMALL, bold=True,
-             halo=True)
+    anchored(
+        plot.scene, x, base, said, plot.left + 2, plot.right - 2, size=SMALL, bold=True, halo=True
+    )
 
 
 def _density(scene: Scene, mask: np.ndarray, left: float, right: float, base: float) -> None:

@@ -115,7 +115,9 @@ def _others(low: float, high: float, count: int, unit: str, decimals: int) -> st
     most = amount(high, unit, decimals)
     if round(low, decimals) == round(high, decimals):
         return ngettext(
-            "The one other reading gives {value}.", "The {n} other readings give {value}.", count,
+            "The one other reading gives {value}.",
+            "The {n} other readings give {value}.",
+            count,
             value=most,
         )
     return ngettext(
@@ -144,9 +146,7 @@ def _draw(
         wrap(say(label), room, SMALL, bold=True)
         for label, primary in zip(rows["label"], rows["primary"], strict=True)
     ]
-    heights = [
-        max(26, 15 * len(b) + 10) if not layout.narrow else 15 * len(b) + 28 for b in blocks
-    ]
+    heights = [max(26, 15 * len(b) + 10) if not layout.narrow else 15 * len(b) + 28 for b in blocks]
     top = 44
     bottom = top + sum(heights)
     scene = Scene(layout.width, bottom + 66)
@@ -173,10 +173,16 @@ def _draw(
     for row, block, height in zip(rows.itertuples(), blocks, heights, strict=True):
         _row(scene, plot, layout, row, block, y, height, decimals)
         y += height
-    scene.height = 10 + key(scene, 8, bottom + 56, layout.width - 16, [
-        *outcome_key(rows["outcome"]),
-        *([("area", "margin", _("margin of “close”"))] if margin else []),
-    ])
+    scene.height = 10 + key(
+        scene,
+        8,
+        bottom + 56,
+        layout.width - 16,
+        [
+            *outcome_key(rows["outcome"]),
+            *([("area", "margin", _("margin of “close”"))] if margin else []),
+        ],
+    )
     return scene
 
 
@@ -198,9 +204,14 @@ def _row(scene, plot, layout, row, block, y, height, decimals) -> None:
     first = y + 12 if layout.narrow else dot - (len(block) - 1) * 7.5 + SMALL * 0.35
     for n, line in enumerate(block):
         scene.text(
-            8 if layout.narrow else plot.left - 12, first + 15 * n, line,
-            "ink" if primary else "muted", SMALL, "start" if layout.narrow else "end",
-            bold=primary, halo=layout.narrow,
+            8 if layout.narrow else plot.left - 12,
+            first + 15 * n,
+            line,
+            "ink" if primary else "muted",
+            SMALL,
+            "start" if layout.narrow else "end",
+            bold=primary,
+            halo=layout.narrow,
         )
     if pd.isna(row.value):
         scene.text(plot.left + 4, dot + 4, words.outcome(Outcome.NO_DATA), "muted", SMALL)
@@ -212,8 +223,15 @@ def _row(scene, plot, layout, row, block, y, height, decimals) -> None:
     if primary:
         scene.mark(x, dot, "ring", "ink", 8.5)
     scene.mark(x, dot, shape, role, 5)
-    scene.text(scene.width - 6, dot + 4.5, i18n.number(row.value, decimals), "ink", SMALL, "end",
-               bold=primary)
+    scene.text(
+        scene.width - 6,
+        dot + 4.5,
+        i18n.number(row.value, decimals),
+        "ink",
+        SMALL,
+        "end",
+        bold=primary,
+    )
 
 
 def _whisker(plot: Plot, low: float, high: float, y: float) -> None:

@@ -55,14 +55,21 @@ def timeline(
         ]
         if len(gaps):
             said.append(
-                _("The gaps between them are {low} to {high} months.", low=min(gaps),
-                  high=max(gaps))
+                _(
+                    "The gaps between them are {low} to {high} months.",
+                    low=min(gaps),
+                    high=max(gaps),
+                )
             )
         others = rows[rows["series"] != meetings]
         if len(others):
             said.append(
-                _("Other summits: {list}.", list="; ".join(
-                    f"{say(r.label)}, {i18n.date(r.day)}" for r in others.itertuples()))
+                _(
+                    "Other summits: {list}.",
+                    list="; ".join(
+                        f"{say(r.label)}, {i18n.date(r.day)}" for r in others.itertuples()
+                    ),
+                )
             )
         return " ".join(said)
 
@@ -119,8 +126,9 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
         ours = r.series == meetings
         scene.line((axis + (8 if ours else 22), y), (axis + 34, place), role="muted", width=1)
         for n, line in enumerate(block):
-            scene.text(axis + 38, place + 4 + 15 * n, line, "ink" if ours else "muted", SMALL,
-                       bold=ours)
+            scene.text(
+                axis + 38, place + 4 + 15 * n, line, "ink" if ours else "muted", SMALL, bold=ours
+            )
     for r, y in zip(rows.itertuples(), wanted, strict=True):
         if r.series != meetings:
             scene.mark(axis + 17, y, "open diamond", "s2", 4.5)
@@ -129,10 +137,16 @@ def _draw(layout: Layout, rows: pd.DataFrame, held: pd.DataFrame, meetings: str)
         scene.mark(axis, y, "circle", "s1", 9)
         scene.text(axis, y + 4.3, str(int(r.number)), "paper", SMALL, "middle", bold=True)
     _gaps(scene, held, time, axis, layout)
-    scene.height = 10 + key(scene, 8, bottom + below + 30, layout.width - 16, [
-        ("circle", "s1", _("consultative meeting, with its number")),
-        ("open diamond", "s2", _("other summit")),
-    ])
+    scene.height = 10 + key(
+        scene,
+        8,
+        bottom + below + 30,
+        layout.width - 16,
+        [
+            ("circle", "s1", _("consultative meeting, with its number")),
+            ("open diamond", "s2", _("other summit")),
+        ],
+    )
     return scene
 
 
@@ -159,7 +173,8 @@ def _gaps(scene: Scene, held: pd.DataFrame, time: Scale, axis: float, layout: La
         scene.lines([((x, low + 4), (x, high - 4))], "s4", 1.5)
         scene.lines(
             [((x - 4, low + 4), (x + 4, low + 4)), ((x - 4, high - 4), (x + 4, high - 4))],
-            "s4", 1.5,
+            "s4",
+            1.5,
         )
         said = ngettext("{n} month", "{n} months", gap)
         if layout.narrow:

@@ -63,8 +63,9 @@ def by_vintage(
         ],
         ignore_index=True,
     )
-    table = table[["kind", "source", "vintage", "known_on", "label", "start", "end", "value",
-                   "outcome"]]
+    table = table[
+        ["kind", "source", "vintage", "known_on", "label", "start", "end", "value", "outcome"]
+    ]
     table = both_languages(table)
     for column in ("start", "end"):
         table[column] = table[column].astype("Int64")
@@ -73,9 +74,7 @@ def by_vintage(
         finding=title,
         description=lambda: say(alt) if alt else _vintage_alt(editions, said, unit, decimals),
         source=source,
-        draw=lambda layout: _draw_vintages(
-            layout, editions, said, stated, margin, unit, decimals
-        ),
+        draw=lambda layout: _draw_vintages(layout, editions, said, stated, margin, unit, decimals),
         table=table,
         columns={
             "known_on": N_("Known on"),
@@ -178,8 +177,7 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
     bottom = layout.pick(290, 270)
     lines = sum(len(block) for block in notes)
     scene = Scene(layout.width, bottom + 66 + 16 * lines + (18 if layout.narrow else 0))
-    plot = Plot(scene, (left, 34, right, bottom), (min(days) - 0.15, max(days) + 0.15),
-                (low, high))
+    plot = Plot(scene, (left, 34, right, bottom), (min(days) - 0.15, max(days) + 0.15), (low, high))
     bands(plot, stated, margin)
     plot.y_axis(marks, unit_name(unit))
     plot.x_axis(
@@ -189,10 +187,15 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
     _edition_lines(plot, editions)
     _numbered(plot, said)
     end_labels(
-        scene, right,
-        [(plot.y.clip(row["value"]), text, ROLES.get(code, ("s5", ""))[0])
-         for (row, code), text in zip(ends, labels(), strict=True)],
-        plot.top, plot.bottom, room - 6,
+        scene,
+        right,
+        [
+            (plot.y.clip(row["value"]), text, ROLES.get(code, ("s5", ""))[0])
+            for (row, code), text in zip(ends, labels(), strict=True)
+        ],
+        plot.top,
+        plot.bottom,
+        room - 6,
     )
     y = key(scene, 8, bottom + 44, layout.width - 16, _vintage_key(editions, said, stated))
     for block in notes:
@@ -239,8 +242,12 @@ def _numbered(plot: Plot, said: pd.DataFrame) -> None:
     for n, r in enumerate(said.itertuples(), start=1):
         x, y = plot.x(_when(r.date)), plot.y.clip(r.value)
         plot.scene.mark(x, y, "diamond", "ink", 5)
-        spots = ((x - 9, y - 8, "end"), (x + 9, y - 8, "start"), (x - 9, y + 17, "end"),
-                 (x + 9, y + 17, "start"))
+        spots = (
+            (x - 9, y - 8, "end"),
+            (x + 9, y - 8, "start"),
+            (x - 9, y + 17, "end"),
+            (x + 9, y + 17, "start"),
+        )
         place = next(
             (s for s in spots if all(abs(s[0] - a) > 12 or abs(s[1] - b) > 12 for a, b in taken)),
             spots[0],
@@ -269,25 +276,27 @@ def revisions(
     return Chart(
         name=name,
         finding=title,
-        description=lambda: say(alt)
-        if alt
-        else " ".join(
-            [
-                ngettext(
-                    "{n} revision from one edition to the next.",
-                    "{n} revisions from one edition to the next, half of them smaller than "
-                    "{median}.",
-                    len(revised),
-                    median=words.amount(float(size.median()), unit, 2),
-                ),
-                _(
-                    "95 % are smaller than {p95}; the largest is {most}. The margin of the rules "
-                    "is {margin}.",
-                    p95=words.amount(p95, unit, 2),
-                    most=words.amount(float(size.max()), unit, 2),
-                    margin=words.amount(threshold, unit, 2),
-                ),
-            ]
+        description=lambda: (
+            say(alt)
+            if alt
+            else " ".join(
+                [
+                    ngettext(
+                        "{n} revision from one edition to the next.",
+                        "{n} revisions from one edition to the next, half of them smaller than "
+                        "{median}.",
+                        len(revised),
+                        median=words.amount(float(size.median()), unit, 2),
+                    ),
+                    _(
+                        "95 % are smaller than {p95}; the largest is {most}. The margin of the "
+                        "rules is {margin}.",
+                        p95=words.amount(p95, unit, 2),
+                        most=words.amount(float(size.max()), unit, 2),
+                        margin=words.amount(threshold, unit, 2),
+                    ),
+                ]
+            )
         ),
         source=source,
         draw=lambda layout: _draw_revisions(layout, revised, threshold, p95, unit),
@@ -325,29 +334,58 @@ def _draw_revisions(layout: Layout, revised, threshold, p95, unit) -> Scene:
     scene = Scene(layout.width, bottom + 66)
     plot = Plot(scene, (left, top, right, bottom), (-most, most), (0, 1))
     plot.upright(-threshold, threshold, "margin")
-    plot.x_axis(axes.ticks(-most, most, layout.pick(8, 5)), grid=True,
-                unit=_("revision, {unit}", unit=unit_name(unit)))
+    plot.x_axis(
+        axes.ticks(-most, most, layout.pick(8, 5)),
+        grid=True,
+        unit=_("revision, {unit}", unit=unit_name(unit)),
+    )
     for x in (-threshold, threshold):
         scene.line((plot.x(x), top), (plot.x(x), bottom), role="s3", width=1.5)
     for x in (-p95, p95):
         scene.line((plot.x(x), top), (plot.x(x), bottom), role="s2", width=2, dash=(4, 3))
     margin = amount(threshold, unit, axes.decimals_of([threshold]))
-    scene.text(plot.x(0), top - 22, _("margin of the rules: ±{x}", x=margin), "s3", SMALL,
-               "middle", bold=True)
-    scene.text(plot.x(0), top - 6, _("95 % of revisions: ±{x}", x=amount(p95, unit, 2)), "s2",
-               SMALL, "middle", bold=True)
+    scene.text(
+        plot.x(0),
+        top - 22,
+        _("margin of the rules: ±{x}", x=margin),
+        "s3",
+        SMALL,
+        "middle",
+        bold=True,
+    )
+    scene.text(
+        plot.x(0),
+        top - 6,
+        _("95 % of revisions: ±{x}", x=amount(p95, unit, 2)),
+        "s2",
+        SMALL,
+        "middle",
+        bold=True,
+    )
     for n, code in enumerate(sources):
         values = revised.loc[revised["source"] == code, "revision"].to_numpy()
         floor = top + each * (n + 1) - 8
         scene.line((left, floor + 4), (right, floor + 4), role="muted", width=1)
         _heap(plot, values, floor, each - 30, ROLES.get(code, ("s5", ""))[0])
-        scene.text(left + 2, top + each * n + 16,
-                   f"{_source(code)} ({i18n.number(len(values))})",
-                   ROLES.get(code, ("s5", ""))[0], SMALL, bold=True, halo=True)
-    scene.height = 10 + key(scene, left, bottom + 56, right - left, [
-        ("circle", "s0", _("a revision")),
-        ("dashes", "s2", _("95 % lie between")),
-    ])
+        scene.text(
+            left + 2,
+            top + each * n + 16,
+            f"{_source(code)} ({i18n.number(len(values))})",
+            ROLES.get(code, ("s5", ""))[0],
+            SMALL,
+            bold=True,
+            halo=True,
+        )
+    scene.height = 10 + key(
+        scene,
+        left,
+        bottom + 56,
+        right - left,
+        [
+            ("circle", "s0", _("a revision")),
+            ("dashes", "s2", _("95 % lie between")),
+        ],
+    )
     return scene
 
 

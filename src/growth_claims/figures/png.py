@@ -24,8 +24,9 @@ def png(scene: Scene, dpi: float = PIXELS) -> bytes:
     from matplotlib.figure import Figure
     from PIL import Image
 
-    figure = Figure(figsize=(scene.width / PIXELS, scene.height / PIXELS), dpi=dpi,
-                    facecolor=_colour("paper"))
+    figure = Figure(
+        figsize=(scene.width / PIXELS, scene.height / PIXELS), dpi=dpi, facecolor=_colour("paper")
+    )
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, scene.width)
@@ -50,32 +51,57 @@ def _points(pixels: float) -> float:
 
 
 def _paint(axes, item, order: int) -> None:
-    from matplotlib.collections import LineCollection, PolyCollection
+    from matplotlib.collections import EllipseCollection, LineCollection, PolyCollection
     from matplotlib.patches import Circle as Disc
     from matplotlib.patheffects import Normal, Stroke
 
     colour = _colour(item.role)
     match item:
+        case Lines(dots=True):
+            # Agg leaves out lines without length, whatever their caps.
+            size = [item.width]
+            axes.add_collection(
+                EllipseCollection(
+                    size,
+                    size,
+                    [0],
+                    units="xy",
+                    offsets=[p[0] for p in item.paths],
+                    offset_transform=axes.transData,
+                    facecolors=colour,
+                    linewidths=0,
+                    zorder=order,
+                )
+            )
         case Lines():
             dash = (0, [d / item.width for d in item.dash]) if item.dash else "solid"
-            paths = [[*p, p[0]] if len(p) == 1 else p for p in item.paths]
             axes.add_collection(
                 LineCollection(
-                    paths, colors=colour, linewidths=_points(item.width), linestyles=dash,
-                    capstyle="round" if item.dots else "butt", joinstyle="round", zorder=order,
+                    item.paths,
+                    colors=colour,
+                    linewidths=_points(item.width),
+                    linestyles=dash,
+                    capstyle="butt",
+                    joinstyle="round",
+                    zorder=order,
                 )
             )
         case Areas():
             axes.add_collection(
                 PolyCollection(
-                    item.paths, facecolors=colour, linewidths=_points(item.edge), zorder=order,
+                    item.paths,
+                    facecolors=colour,
+                    linewidths=_points(item.edge),
+                    zorder=order,
                     edgecolors=_colour("paper") if item.edge else "none",
                 )
             )
         case Circle():
             axes.add_patch(
                 Disc(
-                    (item.x, item.y), item.r, zorder=order,
+                    (item.x, item.y),
+                    item.r,
+                    zorder=order,
                     facecolor=_colour("paper") if item.hollow else colour,
                     edgecolor=colour if item.hollow else _colour("paper"),
                     linewidth=_points(item.width if item.hollow else 1),
@@ -83,8 +109,15 @@ def _paint(axes, item, order: int) -> None:
             )
         case Text():
             said = axes.text(
-                item.x, item.y, item.text, color=colour, family=FAMILY, zorder=order,
-                fontsize=_points(item.size) * LETTERS, va="baseline", parse_math=False,
+                item.x,
+                item.y,
+                item.text,
+                color=colour,
+                family=FAMILY,
+                zorder=order,
+                fontsize=_points(item.size) * LETTERS,
+                va="baseline",
+                parse_math=False,
                 ha={"start": "left", "middle": "center", "end": "right"}[item.anchor],
                 fontweight="bold" if item.bold else "normal",
             )

@@ -98,16 +98,22 @@ class Scene:
         self, boxes: Iterable[tuple[float, float, float, float]], role: str, edge: float = 0.0
     ) -> None:
         """Filled rectangles (x, y, width, height)."""
-        paths = tuple(
-            ((x, y), (x + w, y), (x + w, y + h), (x, y + h)) for x, y, w, h in boxes
-        )
+        paths = tuple(((x, y), (x + w, y), (x + w, y + h), (x, y + h)) for x, y, w, h in boxes)
         if paths:
             self.items.append(Areas(paths, role, edge))
 
     def frame(self, x, y, w, h, role: str = "ink", width: float = 1.5, dash=None) -> None:
         """The outline of a rectangle."""
-        self.line((x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y), role=role, width=width,
-                  dash=dash)
+        self.line(
+            (x, y),
+            (x + w, y),
+            (x + w, y + h),
+            (x, y + h),
+            (x, y),
+            role=role,
+            width=width,
+            dash=dash,
+        )
 
     def mark(self, x: float, y: float, shape: str, role: str, r: float = 4.5) -> None:
         """A mark on a point: circle, ring, square, diamond, triangle, cross, and their hollow
@@ -254,9 +260,7 @@ def _box(item: Item) -> _Box:
 
 
 def _touch(one: _Box, other: _Box) -> bool:
-    return (
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    )
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _attributes(item: Item) -> str:

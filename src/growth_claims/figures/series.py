@@ -48,9 +48,7 @@ def path(
     """
     decimals = words.DECIMALS.get(unit, 1) if decimals is None else decimals
     years = range(start, end + 1)
-    frame = pd.DataFrame(
-        {"year": years, "value": series.reindex(years).to_numpy(dtype=float)}
-    )
+    frame = pd.DataFrame({"year": years, "value": series.reindex(years).to_numpy(dtype=float)})
     steps = frame["year"] - start
     base = frame["value"].iloc[0]
     frame["stated_path"] = base * (1 + rate / 100) ** steps
@@ -129,8 +127,13 @@ def _draw_path(layout: Layout, frame, unit, label, rate, log, decimals) -> Scene
     room = label_room(labels, layout.pick(190, 96))
     scene = Scene(layout.width, layout.pick(340, 310))
     right = layout.width - room
-    plot = Plot(scene, (left, 34, right, scene.height - 28), (first["year"], last["year"]),
-                (low, high), log=log)
+    plot = Plot(
+        scene,
+        (left, 34, right, scene.height - 28),
+        (first["year"], last["year"]),
+        (low, high),
+        log=log,
+    )
     scale = _("{unit} (logarithmic scale)", unit=unit_name(unit)) if log else unit_name(unit)
     plot.y_axis(marks, scale)
     plot.years(int(first["year"]), int(last["year"]))
@@ -144,8 +147,18 @@ def _draw_path(layout: Layout, frame, unit, label, rate, log, decimals) -> Scene
     scene.mark(*plot.at(last["year"], last["value"]), "circle", "s1", 4.5)
     x, y = plot.at(first["year"], first["value"])
     scene.mark(x, y, "circle", "s1", 4.5)
-    anchored(scene, x + 26, y + 20, i18n.number(first["value"], decimals), plot.left + 6, right,
-             role="s1", size=SMALL, bold=True, halo=True)
+    anchored(
+        scene,
+        x + 26,
+        y + 20,
+        i18n.number(first["value"], decimals),
+        plot.left + 6,
+        right,
+        role="s1",
+        size=SMALL,
+        bold=True,
+        halo=True,
+    )
     ends = [
         (plot.y(last["value"]), texts[0], "s1"),
         (plot.y(last["stated_path"]), texts[1], "s2"),
@@ -191,8 +204,13 @@ def comparison(
                     for r in pair.itertuples()
                 )
                 said.append(
-                    _("{source}, {start}–{end}: {rates}.", source=words.source(code),
-                      start=int(start), end=int(end), rates=rates)
+                    _(
+                        "{source}, {start}–{end}: {rates}.",
+                        source=words.source(code),
+                        start=int(start),
+                        end=int(end),
+                        rates=rates,
+                    )
                 )
         return " ".join(said)
 
@@ -236,18 +254,29 @@ def _draw_comparison(layout: Layout, yearly, averages, region) -> Scene:
         for k, line in enumerate(lines):
             scene.text(x + 6, top + 16 + 17 * k, line, size=SMALL + 1, bold=True)
         groups = list(dict.fromkeys(yearly.loc[yearly["source"] == code, "economy"]))
-        y = key(scene, x + 6, top + 17 * head + 20, wide - 12, [
-            ("line" if g == "region" else "dashes", role, who(g, region))
-            for g, role in zip(groups, GROUP_ROLES, strict=False)
-        ])
+        y = key(
+            scene,
+            x + 6,
+            top + 17 * head + 20,
+            wide - 12,
+            [
+                ("line" if g == "region" else "dashes", role, who(g, region))
+                for g, role in zip(groups, GROUP_ROLES, strict=False)
+            ],
+        )
         starts.append((x, y + 26))
         if layout.narrow:
             top = y + 26 + 214 + bars
     common = max(y for _x, y in starts)
     for code, (x, y) in zip(sources, starts, strict=True):
         _basis(
-            scene, (x, y if layout.narrow else common), wide, yearly[yearly["source"] == code],
-            averages[averages["source"] == code], span, averages["value"].max(),
+            scene,
+            (x, y if layout.narrow else common),
+            wide,
+            yearly[yearly["source"] == code],
+            averages[averages["source"] == code],
+            span,
+            averages["value"].max(),
         )
     scene.height = common + 194 + bars
     return scene
@@ -262,8 +291,12 @@ def _basis(scene, corner, wide, yearly, averages, span, most) -> None:
     groups = list(dict.fromkeys(yearly["economy"]))
     roles = dict(zip(groups, GROUP_ROLES, strict=False))
     marks = axes.ticks(*span, 5)
-    plot = Plot(scene, (x + axes.gutter(marks) + 4, y + 8, x + wide - 12, y + 160),
-                (yearly["year"].min(), yearly["year"].max()), span)
+    plot = Plot(
+        scene,
+        (x + axes.gutter(marks) + 4, y + 8, x + wide - 12, y + 160),
+        (yearly["year"].min(), yearly["year"].max()),
+        span,
+    )
     plot.y_axis(marks, _("% a year"))
     if span[0] < 0:
         scene.line((plot.left, plot.y(0)), (plot.right, plot.y(0)), role="muted", width=1)
@@ -272,16 +305,21 @@ def _basis(scene, corner, wide, yearly, averages, span, most) -> None:
         scene.text(plot.x(year), plot.bottom + 17, str(year), "muted", SMALL, "middle")
     for code in reversed(groups):
         part = yearly[yearly["economy"] == code]
-        scene.lines(plot.points(part["year"], part["value"]), roles[code],
-                    2.6 if code == "region" else 2, DASHES[roles[code]])
+        scene.lines(
+            plot.points(part["year"], part["value"]),
+            roles[code],
+            2.6 if code == "region" else 2,
+            DASHES[roles[code]],
+        )
     _averages(scene, x + 6, plot.bottom + 46, wide - 90, averages, most, roles)
 
 
 def _averages(scene, x, base, room, averages, most, roles) -> None:
     """A pair of bars a period: the region's filled, the group's outlined."""
     for (start, end), pair in averages.groupby(["start", "end"], sort=False):
-        scene.text(x, base, _("average {start}–{end}", start=int(start), end=int(end)), "muted",
-                   SMALL)
+        scene.text(
+            x, base, _("average {start}–{end}", start=int(start), end=int(end)), "muted", SMALL
+        )
         base += 8
         for row in pair.itertuples():
             length = max(2.0, row.value / most * room)
@@ -290,8 +328,9 @@ def _averages(scene, x, base, room, averages, most, roles) -> None:
                 scene.rects([(x, base, length, 14)], role)
             else:
                 scene.frame(x + 0.8, base + 0.8, max(0.4, length - 1.6), 12.4, role, 1.6)
-            scene.text(x + 6 + length, base + 11.5, i18n.percent(row.value, 1), role, SMALL,
-                       bold=ours)
+            scene.text(
+                x + 6 + length, base + 11.5, i18n.percent(row.value, 1), role, SMALL, bold=ours
+            )
             base += 20
         base += 18
 
@@ -332,13 +371,25 @@ def trade_bilateral(
         parts = trade[trade["year"] == year].sort_values("value", ascending=False)
         return " ".join(
             [
-                _("{year}: {total}; stated: {level}.", year=year, total=amount(totals[year], unit),
-                  level=i18n.number(level)),
-                _("By partner: {parts}.", parts=", ".join(
-                    f"{words.economy(r.partner)} {i18n.number(r.value)}"
-                    for r in parts.itertuples())),
-                _("The highest year is {peak}: {most}. The sources change after {last}.",
-                  peak=peak, most=amount(totals[peak], unit), last=break_after),
+                _(
+                    "{year}: {total}; stated: {level}.",
+                    year=year,
+                    total=amount(totals[year], unit),
+                    level=i18n.number(level),
+                ),
+                _(
+                    "By partner: {parts}.",
+                    parts=", ".join(
+                        f"{words.economy(r.partner)} {i18n.number(r.value)}"
+                        for r in parts.itertuples()
+                    ),
+                ),
+                _(
+                    "The highest year is {peak}: {most}. The sources change after {last}.",
+                    peak=peak,
+                    most=amount(totals[peak], unit),
+                    last=break_after,
+                ),
             ]
         )
 
@@ -368,9 +419,7 @@ def _by_partner(trade: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
 
 
 def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) -> Scene:
-    partners = list(
-        trade.groupby("partner")["value"].sum().sort_values(ascending=False).index
-    )
+    partners = list(trade.groupby("partner")["value"].sum().sort_values(ascending=False).index)
     roles = dict(zip(partners, ("s1", "s2", "s3", "s4", "s5", "s0"), strict=False))
     years = [int(y) for y in totals.index]
     high = max(totals.max(), stated[1]) * 1.08
@@ -379,8 +428,9 @@ def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) ->
     room = label_room(lambda: [words.economy(p) for p in partners], layout.pick(150, 100))
     scene = Scene(layout.width, layout.pick(370, 340))
     right = layout.width - room
-    plot = Plot(scene, (left, 52, right, scene.height - 46),
-                (years[0] - 0.6, years[-1] + 0.6), (0, high))
+    plot = Plot(
+        scene, (left, 52, right, scene.height - 46), (years[0] - 0.6, years[-1] + 0.6), (0, high)
+    )
     plot.y_axis(marks, "")
     scene.text(4, 14, unit_name(unit), "muted", SMALL)
     plot.years(years[0], years[-1])
@@ -393,8 +443,14 @@ def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) ->
         boxes = []
         for year, value in part.items():
             low, base[year] = base[year], base[year] + value
-            boxes.append((plot.x(year) - width / 2, plot.y(base[year]), width,
-                          plot.y(low) - plot.y(base[year])))
+            boxes.append(
+                (
+                    plot.x(year) - width / 2,
+                    plot.y(base[year]),
+                    width,
+                    plot.y(low) - plot.y(base[year]),
+                )
+            )
         scene.rects(boxes, roles[partner], edge=0.8)
         last = boxes[-1]
         ends.append((last[1] + last[3] / 2, words.economy(partner), roles[partner]))
@@ -404,12 +460,19 @@ def _draw_bilateral(layout: Layout, trade, totals, unit, stated, break_after) ->
     before, after = trade["source"].iloc[0], trade["source"].iloc[-1]
     scene.text(x - 6, 40, before.upper(), "muted", SMALL, "end")
     scene.text(x + 6, 40, after.upper(), "muted", SMALL)
-    anchored(scene, x, 24, _("break in the series"), left, layout.width - 4, role="muted",
-             size=SMALL)
+    anchored(
+        scene, x, 24, _("break in the series"), left, layout.width - 4, role="muted", size=SMALL
+    )
     year, level = stated
     y, x = plot.y(level), plot.x(year)
     scene.line((x - step * 0.75, y), (x + step * 0.75, y), role="ink", width=3)
-    scene.height = 10 + key(scene, 8, scene.height - 8, layout.width - 16, [
-        ("bar", "ink", _("stated for {year}: {level}", year=year, level=i18n.number(level))),
-    ])
+    scene.height = 10 + key(
+        scene,
+        8,
+        scene.height - 8,
+        layout.width - 16,
+        [
+            ("bar", "ink", _("stated for {year}: {level}", year=year, level=i18n.number(level))),
+        ],
+    )
     return scene

@@ -47,8 +47,14 @@ DASHES: dict[str, tuple[float, ...] | None] = {
     "s5": (4, 4),
     "s0": (1, 3),
 }
-MARKS = {"s1": "circle", "s2": "square", "s3": "diamond", "s4": "triangle", "s5": "cross",
-         "s0": "ring"}
+MARKS = {
+    "s1": "circle",
+    "s2": "square",
+    "s3": "diamond",
+    "s4": "triangle",
+    "s5": "cross",
+    "s0": "ring",
+}
 
 
 @dataclass(frozen=True)

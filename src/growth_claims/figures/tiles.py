@@ -125,8 +125,14 @@ def _draw(layout: Layout, tiles: pd.DataFrame, labels: list, years: range) -> Sc
     y = top
     for label, block, height in zip(labels, blocks, heights, strict=True):
         for n, line in enumerate(block):
-            scene.text(left - 8, y + height / 2 + 4 + 14 * (n - (len(block) - 1) / 2), line, "ink",
-                       SMALL, "end")
+            scene.text(
+                left - 8,
+                y + height / 2 + 4 + 14 * (n - (len(block) - 1) / 2),
+                line,
+                "ink",
+                SMALL,
+                "end",
+            )
         part = tiles[tiles["label"] == label].drop_duplicates("year")
         states = dict(zip(part["year"].astype(int), part["state"], strict=True))
         for k, year in enumerate(years):
@@ -134,8 +140,9 @@ def _draw(layout: Layout, tiles: pd.DataFrame, labels: list, years: range) -> Sc
             if year in states:
                 filled[str(states[year])].append(box)
             else:
-                gaps.append(((box[0] + step * 0.3, y + height / 2),
-                             (box[0] + step * 0.6, y + height / 2)))
+                gaps.append(
+                    ((box[0] + step * 0.3, y + height / 2), (box[0] + step * 0.6, y + height / 2))
+                )
         y += height
     scene.rects(filled["observed"], "s1")
     scene.rects([(x, t + h / 2, w, h / 2) for x, t, w, h in filled["estimate"]], "s5")
@@ -144,10 +151,15 @@ def _draw(layout: Layout, tiles: pd.DataFrame, labels: list, years: range) -> Sc
     scene.rects(filled["not stated"], "s0")
     scene.lines(gaps, "muted", 1.2)
     for year in year_ticks(years[0], years[-1], right - left):
-        scene.text(left + step * (year - years[0] + 0.5), top - 10, str(year), "muted", SMALL,
-                   "middle")
-    shapes = {"observed": ("area", "s1"), "estimate": ("half", "s5"), "projection": ("box", "s5"),
-              "not stated": ("area", "s0")}
+        scene.text(
+            left + step * (year - years[0] + 0.5), top - 10, str(year), "muted", SMALL, "middle"
+        )
+    shapes = {
+        "observed": ("area", "s1"),
+        "estimate": ("half", "s5"),
+        "projection": ("box", "s5"),
+        "not stated": ("area", "s0"),
+    }
     entries = [(*shapes[s], _(STATES[s])) for s in STATES if filled[s]]
     if gaps:
         entries.append(("dash", "muted", _("no figure")))

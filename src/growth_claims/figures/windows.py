@@ -136,7 +136,8 @@ def _draw_map(layout: Layout, rows: pd.DataFrame, stated, margin, unit, decimals
     scene = Scene(layout.width, bottom + 64)
     place = {
         (int(r.start), int(r.end)): (
-            left + cell * ends.index(r.end), top + tall * starts.index(r.start)
+            left + cell * ends.index(r.end),
+            top + tall * starts.index(r.start),
         )
         for r in rows.itertuples()
     }
@@ -250,8 +251,9 @@ def _map_key(scene, layout, left, bottom, bounds, unit, stated, margin) -> None:
     digits = axes.decimals_of(bounds)
     for k, bound in enumerate(bounds):
         if k % 2 == 0 or (layout.name == "wide" and digits == 0):
-            scene.text(x + step * (k + 1), y + 25, i18n.number(bound, digits), "muted", SMALL,
-                       "middle")
+            scene.text(
+                x + step * (k + 1), y + 25, i18n.number(bound, digits), "muted", SMALL, "middle"
+            )
     scene.frame(x, y + 37, 13, 11, "ink", 1.8)
     scene.dots([(x + 6.5, y + 42.5)], "ink", 4)
     scene.text(x + 20, y + 47, interval_text(stated, unit), "muted", SMALL)
@@ -312,16 +314,21 @@ def _multiple_alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int
     holding = rows[rows["outcome"] == Outcome.HOLDS]
     if len(holding):
         said.append(
-            _("It lies in the stated interval with {years} as the last year.",
-              years=years_text(holding["end"]))
+            _(
+                "It lies in the stated interval with {years} as the last year.",
+                years=years_text(holding["end"]),
+            )
         )
     else:
         said.append(_("It lies in the stated interval with no last year."))
     last = rows.iloc[-1]
     if not bool(last["literal"]):
         said.append(
-            _("By {year} it is {value}.", year=int(last["end"]),
-              value=amount(last["value"], unit, decimals))
+            _(
+                "By {year} it is {value}.",
+                year=int(last["end"]),
+                value=amount(last["value"], unit, decimals),
+            )
         )
     return " ".join(said)
 
@@ -332,15 +339,26 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
     left = axes.gutter(marks) + 4
     right = layout.width - layout.pick(40, 30)
     scene = Scene(layout.width, layout.pick(340, 320))
-    plot = Plot(scene, (left, 36, right, scene.height - 56),
-                (rows["end"].min() - 0.5, rows["end"].max() + 0.5), (low, high))
+    plot = Plot(
+        scene,
+        (left, 36, right, scene.height - 56),
+        (rows["end"].min() - 0.5, rows["end"].max() + 0.5),
+        (low, high),
+    )
     bands(plot, stated, margin)
     plot.y_axis(marks, unit_name(unit))
     plot.years(int(rows["end"].min()), int(rows["end"].max()))
     scene.text(right, scene.height - 22, _("last year"), "muted", SMALL, "end")
     edge = stated.high if stated.high is not None else stated.low
-    scene.text(left + 6, plot.y.clip(edge) - 6, interval_text(stated, unit), "s3", SMALL, bold=True,
-               halo=True)
+    scene.text(
+        left + 6,
+        plot.y.clip(edge) - 6,
+        interval_text(stated, unit),
+        "s3",
+        SMALL,
+        bold=True,
+        halo=True,
+    )
     points = [plot.at(r.end, r.value) for r in rows.itertuples()]
     scene.line(*points, role="s1", width=2.5)
     for row, (x, y) in zip(rows.itertuples(), points, strict=True):
@@ -354,10 +372,16 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
         else:
             scene.mark(x, y, "circle", "s1", 3)
     _labelled_years(plot, rows, unit, decimals)
-    scene.height = 10 + key(scene, left, scene.height - 8, layout.width - left, [
-        ("circle", "s3", words.outcome(Outcome.HOLDS)),
-        ("open diamond", "s5", words.outcome(Outcome.CLOSE)),
-    ])
+    scene.height = 10 + key(
+        scene,
+        left,
+        scene.height - 8,
+        layout.width - left,
+        [
+            ("circle", "s3", words.outcome(Outcome.HOLDS)),
+            ("open diamond", "s5", words.outcome(Outcome.CLOSE)),
+        ],
+    )
     return scene
 
 
@@ -385,6 +409,13 @@ def _labelled_years(plot: Plot, rows, unit, decimals) -> None:
             )
             if free and plot.top - 20 < base < plot.bottom:
                 taken.append((left, left + wide, base))
-                plot.scene.text(left + wide / 2, base, said, size=SMALL, anchor="middle",
-                                bold=literal, halo=True)
+                plot.scene.text(
+                    left + wide / 2,
+                    base,
+                    said,
+                    size=SMALL,
+                    anchor="middle",
+                    bold=literal,
+                    halo=True,
+                )
                 break

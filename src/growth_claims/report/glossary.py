@@ -40,8 +40,8 @@ TERMS: tuple[tuple[str, str, str], ...] = (
         "primary-reading",
         N_("primary reading"),
         N_(
-            "The literal reading, which follows the words of the claim. It was fixed before anything was "
-            "computed, and the verdict rests on it."
+            "The literal reading, which follows the words of the claim. It was fixed before "
+            "anything was computed, and the verdict rests on it."
         ),
     ),
     (

@@ -158,6 +158,10 @@ def charts() -> dict[str, figures.Chart]:
         [("KAZ", 291.5, 291.6, 0.03), ("TKM", 44.2, 68.7, 55.4)],
         columns=["economy", "wdi", "weo", "gap"],
     )
+    by_one = pd.DataFrame(
+        [(2000, 2.9, 5.0, 72.4), (2012, 35.2, 35.2, 0.0), (2024, 44.2, 68.7, 55.4)],
+        columns=["year", "wdi", "weo", "gap"],
+    )
     mirrored = pd.DataFrame(
         [("UZB", 2024, 4131.0, 4200.0, 1.7), ("KGZ", 2024, 1781.0, 1340.0, -24.8)],
         columns=["partner", "year", "ours", "theirs", "gap"],
@@ -218,6 +222,7 @@ def charts() -> dict[str, figures.Chart]:
         figures.disagreement(
             "disagreement", pairs, "billion US$", first="One", second="Two", **common
         ),
+        figures.by_year("pairs", by_one, "billion US$", first="One", second="Two", **common),
         figures.mirror("mirror", mirrored, first="One", second="Two", **common),
         figures.trade_bilateral(
             "trade", trade, "million US$", stated=(2024, 7600.0), break_after=2019, **common

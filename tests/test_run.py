@@ -101,8 +101,12 @@ def test_run_json_says_what_the_run_was_made_from(project):
     about = described()
     assert about["vintages"] == {"wdi": "2026-07-01", "weo": "2025-10"}
     assert about["versions"]["pandas"] and about["versions"]["python"]
-    assert set(about["inputs"]) == {
-        "data/raw/datapackage.json", f"claims/{REGISTER}.yaml", "growth_claims",
+    figures = {name for name in about["inputs"] if name.startswith("data/raw/")}
+    assert {"data/raw/datapackage.json", "data/raw/wdi/2026-07-01.csv"} <= figures
+    held = {f"data/raw/{file.relative_to(paths.raw())}" for file in paths.raw().rglob("*.csv")}
+    assert figures == {"data/raw/datapackage.json", *held}
+    assert set(about["inputs"]) - figures == {
+        f"claims/{REGISTER}.yaml", "growth_claims",
         "notebooks/01_clean.ipynb", "notebooks/02_gdp.ipynb", "notebooks/06_report.ipynb",
     }  # fmt: skip
     write_notebooks(project, at_02=[("code", "1")])  # sources count, saved outputs do not

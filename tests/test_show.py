@@ -122,7 +122,7 @@ def test_another_way_to_read_the_wording_is_shown():
 
 def test_a_reading_that_is_a_mistake_is_called_one():
     html = show.readings(assessed(Verdict.DEPENDS))
-    assert html.count("Shown as a mistake") == 1
+    assert html.count("Shown for comparison; it carries no verdict.") == 1
     assert "Of all 7 defensible readings the claim holds under 2." in html
 
 

@@ -216,7 +216,7 @@ def _estimators() -> Iterator[show.Shown]:
             "assumption": N_("What it assumes"),
             "reference": N_("Reference"),
         },
-        formats={"label": _, "assumption": _, "reference": str},
+        formats={"label": _, "assumption": _, "reference": show.english},
         caption=N_("Estimators of average growth"),
         name="estimators-table",
     )

@@ -288,6 +288,11 @@ def shape(which: Verdict) -> Markup:
     ).format(Markup(SHAPES[which]))
 
 
+def english(text: str) -> Markup:
+    """A text that stays English on every page, such as a work's title, marked as such."""
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
 def badge(which: Verdict | Outcome) -> Markup:
     """A verdict, or the outcome of one reading, as shape and word."""
     if isinstance(which, Outcome):
@@ -376,7 +381,7 @@ def readings(a: Assessment) -> Markup:
         {"reading": N_("Reading"), "found": N_("Found"), "outcome": N_("Outcome")},
         {"reading": Markup, "found": Markup, "outcome": Markup},
         caption=N_("Ways to read the claim"),
-        notes=[lambda: words.share(a)] if a.share.count else [],
+        notes=[lambda: words.share(a)] if words.share(a) else [],
         style="readings",
     )
     return Markup(shown.html())

@@ -208,6 +208,21 @@ def found(claim: Claim, result: Result | None) -> str:
     return say(plain, what) if say else plain
 
 
+def _increase(plain: str, what: Found) -> str:
+    return _("{x} more", x=plain) if what.value >= 0 else plain
+
+
+def _compounded(plain: str, what: Found) -> str:
+    r = what.reading
+    return ngettext(
+        "{more} ({rate} a year for {n} year)",
+        "{more} ({rate} a year for {n} years)",
+        r.end - r.start,
+        more=_increase(plain, what),
+        rate=i18n.percent(r.rate, _shortest(r.rate)),
+    )
+
+
 def _lead(plain: str, what: Found) -> str:
     rate = what.parts["region"]
     other = what.parts[what.reading.against]
@@ -233,6 +248,8 @@ def _gap(plain: str, what: Found) -> str:
 
 
 _FOUND = {
+    "increase": _increase,
+    "compounded": _compounded,
     "growth-lead": _lead,
     "growth-rank": _rank,
     "partner-growth": _partner_growth,
@@ -396,11 +413,11 @@ def _shortest(x: float) -> int:
 
 
 def share(a: Assessment) -> str:
-    """Under how many of all readings the claim holds; empty where there are none."""
-    if not a.share.count:
+    """Under how many of all readings the claim holds; empty where there is no choice of them."""
+    if a.share.count < 2:
         return ""
     return ngettext(
-        "Of {n} defensible reading the claim holds under {holding}.",
+        "Of all {n} defensible reading the claim holds under {holding}.",
         "Of all {n} defensible readings the claim holds under {holding}.",
         a.share.count,
         holding=a.share.holding,

@@ -107,9 +107,8 @@ def readings_title(a: Assessment) -> str:
     holding = sum(r.outcome is Outcome.HOLDS for r in known)
     near = sum(r.outcome is Outcome.CLOSE for r in known)
     return ngettext(
-        "Of {n} reading named beforehand, {holding} agrees with what is stated and {near} is close",
-        "Of {n} readings named beforehand, {holding} agree with what is stated and {near} are "
-        "close",
+        "It holds under {holding} of {n} reading named beforehand and is close under {near}",
+        "It holds under {holding} of {n} readings named beforehand and is close under {near}",
         len(known),
         holding=holding,
         near=near,

@@ -115,7 +115,7 @@ def _others(low: float, high: float, count: int, unit: str, decimals: int) -> st
     most = amount(high, unit, decimals)
     if round(low, decimals) == round(high, decimals):
         return ngettext(
-            "The one other reading gives {value}.",
+            "The {n} other reading gives {value}.",
             "The {n} other readings give {value}.",
             count,
             value=most,

@@ -174,14 +174,17 @@ def _opening(table: str) -> str:
     )
 
 
-_ROOT = re.compile(r"<svg\b[^>]*>")
+_ROOT = re.compile(
+    r"(<svg\b[^>]*>)(?:\s*<title\b[^>]*>.*?</title>)?(?:\s*<desc\b[^>]*>.*?</desc>)?", re.DOTALL
+)
 
 
 def labelled(drawing: str, alt: str) -> str:
-    """The drawing (one SVG a width) as pictures with their alternative text."""
+    """The drawing (one SVG a width) as pictures with their alternative text, in place of what the
+    drawing says of itself: the figure's caption says its title."""
 
     def root(match: re.Match) -> str:
-        head = re.sub(r'\s(?:role|aria-label(?:ledby)?|aria-describedby)="[^"]*"', "", match[0])
+        head = re.sub(r'\s(?:role|aria-label(?:ledby)?|aria-describedby)="[^"]*"', "", match[1])
         return f'{head[:-1]} role="img" aria-label="{escape(alt)}">'
 
     return _ROOT.sub(root, drawing[drawing.index("<svg") :].strip())

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from growth_claims import i18n, paths, words
-from growth_claims.claims import Interval
 from growth_claims.errors import InputError
 from growth_claims.report import cite, index, machine
 from growth_claims.verdicts import Verdict
@@ -82,16 +81,15 @@ def outcome(verdicts: Mapping[str, Any]) -> str:
 
 def table(verdicts: Mapping[str, Any], details: str = "") -> str:
     """The verdicts as a Markdown table. `details`: the page that holds the claims' anchors."""
-    rows = [["Claim", "Stated", "Found", "Verdict"], ["---", "---:", "---:", "---"]]
+    rows = [["Claim", "Verdict", "What the figures say"], ["---", "---", "---"]]
     for claim in verdicts["claims"]:
         verdict = Verdict(claim["verdict"])
         statement = words.tied(cell(claim["statement"]["en"]))
         rows.append(
             [
                 f"[{statement}]({details}#{claim['id']})" if details else statement,
-                cell(stated(claim)),
-                cell(found(claim)),
                 f"{SIGNS[verdict]}\N{NO-BREAK SPACE}{words.verdict(verdict)}",
+                cell(claim["summary"]["en"]),
             ]
         )
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -100,24 +98,6 @@ def table(verdicts: Mapping[str, Any], details: str = "") -> str:
 def cell(said: str) -> str:
     """A text as a cell of a Markdown table."""
     return re.sub(r"[ \t\r\n]+", " ", said).replace("\\", "\\\\").replace("|", "\\|")
-
-
-def stated(claim: Mapping[str, Any]) -> str:
-    """The stated number, as many decimals as it was written with."""
-    value, unit = claim["stated"]["value"], claim["stated"]["unit"]
-    if value is None:
-        return "–"
-    return words.amount(value, unit, words._shortest(value))
-
-
-def found(claim: Mapping[str, Any]) -> str:
-    """The number found, on the side of the stated bounds where it is."""
-    if claim["found"] is None:
-        return "–"
-    said, value = claim["stated"], claim["found"]["value"]
-    interval = Interval(low=said["low"], high=said["high"])
-    likeness = SimpleNamespace(stated=SimpleNamespace(unit=said["unit"], holds=interval.holds))
-    return words.amount(value, said["unit"], words.decimals(likeness, value))
 
 
 def block(verdicts: Mapping[str, Any], folder: str) -> str:

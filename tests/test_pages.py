@@ -143,8 +143,11 @@ def test_nothing_published_names_this_machine(built_report):
 
 
 def test_no_english_is_left_in_russian_pages(built_report):
-    """Sentences of common English words; names of sources and titles of works stay as they are."""
-    common = re.compile(r"\b(?:the|of the|is|are|which|that|with|and the|this|from)\b")
+    """Common English words, and any three in a row that are no name; names of sources and titles of
+    works stay as they are."""
+    common = re.compile(
+        r"\b(?:the|of the|is|are|which|that|with|and the|this|from)\b|\b[a-z]+(?: [a-z]+){2,}\b"
+    )
     for name in NAMES:
         main = parsed(built_report, name, "ru").find("body//main")
         text = " ".join(text_of(main, without_lang="en").split())

@@ -7,6 +7,7 @@ import datetime as dt
 import gettext as _gettext
 import io
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +26,8 @@ MINUS = "\N{MINUS SIGN}"
 #: Thousands stand apart by a thin space in both languages (ISO 80000-1), the decimal sign is the
 #: language's own.
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+_DOUBLE_STOP = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 _current: ContextVar[str] = ContextVar("language", default="en")
 
@@ -62,18 +65,23 @@ def catalogue(language: str) -> _gettext.NullTranslations:
 def _(message: str, **values: object) -> str:
     """The message in the current language, its {named} values filled in."""
     text = catalogue(language()).gettext(message) if message else message
-    return text.format(**values) if values else text
+    return stops(text.format(**values)) if values else text
+
+
+def stops(text: str) -> str:
+    """Russian abbreviations end in a full stop, and so may a sentence: one is enough."""
+    return _DOUBLE_STOP.sub(".", text)
 
 
 def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
     """The form of the message that fits `n` (Russian has three), with {n} and values filled in."""
-    return catalogue(language()).ngettext(singular, plural, n).format(n=n, **values)
+    return stops(catalogue(language()).ngettext(singular, plural, n).format(n=n, **values))
 
 
 def pgettext(context: str, message: str, **values: object) -> str:
     """The message in a context, where one English word has several translations."""
     text = catalogue(language()).pgettext(context, message)
-    return text.format(**values) if values else text
+    return stops(text.format(**values)) if values else text
 
 
 def N_(message: str) -> str:

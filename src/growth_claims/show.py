@@ -371,8 +371,8 @@ def how_read(a: Assessment) -> Markup:
 
 def readings(a: Assessment) -> Markup:
     """Every reading that the register names, the primary one first: what it finds, what came of
-    it. Empty for a claim without any."""
-    if a.primary is None:
+    it. Empty for a claim that can be read in one way only, which `pair` shows."""
+    if not a.others:
         return Markup("")
     rows = [_reading_row(a, a.primary), *(_reading_row(a, r) for r in a.others)]
     frame = pd.DataFrame(rows, columns=["reading", "found", "outcome"])
@@ -395,7 +395,7 @@ def _reading_row(a: Assessment, result: Result) -> tuple[Markup, Markup, Markup]
         label = getattr(result.named.label, language)
         why = getattr(result.named.why, language)
         if not result.named.defensible:
-            why = f"{why} {_('Shown for comparison; it carries no verdict.')}"
+            why = " ".join([why, _("Shown for comparison; it carries no verdict.")])
     resolved, found = "", Markup(escape(words.found(a.claim, result)))
     if result.found is not None:
         region = a.primary.found.reading.economies if a.primary.found else ()

@@ -219,7 +219,7 @@ def _compounded(plain: str, what: Found) -> str:
         "{more} ({rate} a year for {n} years)",
         r.end - r.start,
         more=_increase(plain, what),
-        rate=i18n.percent(r.rate, _shortest(r.rate)),
+        rate=i18n.percent(r.rate, shortest(r.rate)),
     )
 
 
@@ -271,6 +271,10 @@ def reading(what: Reading, region: tuple[str, ...] = ()) -> str:
         parts.append(_(QUANTITIES[what.quantity]))
     elif what.measure.startswith("partner"):
         parts.append(_("exports and imports of {country}", country=economy(what.reporter)))
+    elif what.series or what.measure == "count":
+        parts.append(source("events"))
+    elif what.measure == "compounded":
+        parts.append(_("{x} a year", x=i18n.percent(what.rate, shortest(what.rate))))
     if period(what):
         parts.append(period(what))
     if what.weights and what.quantity == "real-gdp":
@@ -392,22 +396,22 @@ def counts_as_true(claim: Claim) -> str:
     if low is None and high is None:
         return ""
     if low == high:
-        return _("Counts as true: exactly {x}.", x=amount(low, unit, _shortest(low)))
+        return _("Counts as true: exactly {x}.", x=amount(low, unit, shortest(low)))
     if unit in ("rank", "ordinal number") and low is not None and high is not None:
         first, last = math.ceil(low), math.ceil(high) - 1
         return _("Counts as true: {first} to {last}.", first=first, last=last)
     if high is None:
-        return _("Counts as true: {x} or more.", x=amount(low, unit, _shortest(low)))
+        return _("Counts as true: {x} or more.", x=amount(low, unit, shortest(low)))
     if low is None:
-        return _("Counts as true: less than {x}.", x=amount(high, unit, _shortest(high)))
+        return _("Counts as true: less than {x}.", x=amount(high, unit, shortest(high)))
     return _(
         "Counts as true: from {low} up to, but not including, {high}.",
-        low=i18n.number(low, _shortest(low)),
-        high=amount(high, unit, _shortest(high)),
+        low=i18n.number(low, shortest(low)),
+        high=amount(high, unit, shortest(high)),
     )
 
 
-def _shortest(x: float) -> int:
+def shortest(x: float) -> int:
     """As many decimals as the number was written with, at most three."""
     return next((n for n in range(MOST_DECIMALS) if round(x, n) == x), MOST_DECIMALS)
 

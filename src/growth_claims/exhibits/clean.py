@@ -62,7 +62,7 @@ def coverage(p: Panel) -> show.Shown:
             "unit": N_("Unit, as published"),
             **{code: words.ECONOMIES[code] for code in ECONOMIES},
         },
-        formats={"source": words.source, "vintage": words.vintage}
+        formats={"source": words.source, "vintage": words.vintage, "unit": show.english}
         | dict.fromkeys(ECONOMIES, _years_held),
         caption=N_("What the newest edition of each source holds, from which year to which"),
         name="coverage",

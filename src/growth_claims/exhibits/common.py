@@ -104,14 +104,16 @@ def _reading_row(a: Assessment, result: Result, label: Callable, region) -> dict
 def readings_title(a: Assessment) -> str:
     """The finding of the chart of named readings."""
     known = [r for r in (a.primary, *a.others) if r.outcome is not Outcome.NO_DATA]
-    holding = sum(r.outcome is Outcome.HOLDS for r in known)
-    near = sum(r.outcome is Outcome.CLOSE for r in known)
+    values = [r.found.value for r in known]
+    unit = a.claim.stated.unit
+    decimals = max(words.decimals(a.claim, value) for value in values)
     return ngettext(
-        "It holds under {holding} of {n} reading named beforehand and is close under {near}",
-        "It holds under {holding} of {n} readings named beforehand and is close under {near}",
+        "Read in {n} way, it is {span}: it holds in {holding} and is close in {near}",
+        "Read in {n} ways, it is {span}: it holds in {holding} and is close in {near}",
         len(known),
-        holding=holding,
-        near=near,
+        span=figures.span(min(values), max(values), unit, decimals),
+        holding=sum(r.outcome is Outcome.HOLDS for r in known),
+        near=sum(r.outcome is Outcome.CLOSE for r in known),
     )
 
 

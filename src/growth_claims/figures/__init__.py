@@ -2,6 +2,7 @@
 
 from growth_claims.figures.bars import by_year, contributions, disagreement, mirror, ranking
 from growth_claims.figures.chart import Chart
+from growth_claims.figures.common import span
 from growth_claims.figures.curve import specification_curve
 from growth_claims.figures.dots import readings_dots
 from growth_claims.figures.events import timeline
@@ -26,6 +27,7 @@ __all__ = [
     "ranking",
     "readings_dots",
     "revisions",
+    "span",
     "specification_curve",
     "timeline",
     "trade_bilateral",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +17,6 @@ from growth_claims.i18n import _, ngettext
 
 #: A text: a message of the catalogue, what says it when called, or something with .en and .ru.
 Text = show.Text
-DOUBLE_STOP = re.compile(r"(?<!\.)\.\.(?!\.)")
 #: The most rows that a page shows of a chart's figures; the CSV has all.
 ROWS = 80
 #: What a spreadsheet would take for a formula.
@@ -29,9 +27,7 @@ def say(text: object) -> str:
     """A text in the current language."""
     if hasattr(text, "en") and hasattr(text, "ru"):
         return getattr(text, i18n.language())
-    said = show.say(text) if text else ""
-    # Russian abbreviations end in a full stop, and so may a sentence.
-    return DOUBLE_STOP.sub(".", said)
+    return i18n.stops(show.say(text)) if text else ""
 
 
 @dataclass(frozen=True)

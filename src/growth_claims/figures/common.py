@@ -64,6 +64,20 @@ def number(value: float, unit: str, decimals: int) -> str:
     return amount(value, unit, decimals) if unit == "rank" else i18n.number(value, decimals)
 
 
+def span(low: float, high: float, unit: str, decimals: int) -> str:
+    """What lies between two numbers, with its unit once; one number where both are written
+    alike."""
+    if round(low, decimals) == round(high, decimals):
+        return amount(high, unit, decimals)
+    if unit == "times":
+        return _(
+            "{low} to {high} times",
+            low=number(low, unit, decimals),
+            high=number(high, unit, decimals),
+        )
+    return _("{low} to {high}", low=number(low, unit, decimals), high=amount(high, unit, decimals))
+
+
 def interval_text(stated: Interval, unit: str = "", *, bare: bool = False) -> str:
     """The stated interval in words: "6.15 to 6.25"; of what is counted the last number that is
     in it."""

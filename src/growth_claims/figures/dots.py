@@ -20,8 +20,8 @@ from growth_claims.figures.common import (
     finite,
     interval_text,
     key,
-    number,
     outcome_key,
+    span,
     unit_name,
 )
 from growth_claims.figures.scene import Scene, width_of, wrap
@@ -112,20 +112,11 @@ def _alt(rows: pd.DataFrame, stated: Interval, unit: str, decimals: int) -> str:
 
 
 def _others(low: float, high: float, count: int, unit: str, decimals: int) -> str:
-    most = amount(high, unit, decimals)
-    if round(low, decimals) == round(high, decimals):
-        return ngettext(
-            "The {n} other reading gives {value}.",
-            "The {n} other readings give {value}.",
-            count,
-            value=most,
-        )
     return ngettext(
-        "The {n} other reading gives between {low} and {high}.",
-        "The {n} other readings give between {low} and {high}.",
+        "The {n} other reading gives {value}.",
+        "The {n} other readings give {value}.",
         count,
-        low=number(low, unit, decimals),
-        high=most,
+        value=span(low, high, unit, decimals),
     )
 
 

@@ -176,7 +176,7 @@ def edition(machine: Mapping[str, dict]) -> str:
     """Which editions of which sources the report stands on."""
     vintages = machine["verdicts"].get("vintages") or {}
     listed = "; ".join(
-        f"{words.source(source)}, {words.vintage(vintage)}".rstrip(".")
+        f"{words.source(source)}, {words.vintage(vintage)}"
         for source, vintage in sorted(vintages.items())
         if isinstance(vintage, str)
     )

@@ -363,7 +363,7 @@ def edition(identity: Mapping[str, Any]) -> str:
         for source, vintage in sorted(identity["vintages"].items())
     )
     if identity["version"] is None:
-        return listed.rstrip(".")  # the sentence ends there
+        return listed
     return _("{editions}; program {version}", editions=listed, version=identity["version"])
 
 

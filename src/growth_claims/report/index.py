@@ -67,8 +67,8 @@ class Front(show.Shown):
         return _(
             "Checked: {outlet}, {date}, {occasion}.",
             outlet=getattr(article.outlet, language),
-            date=i18n.date(article.date).rstrip("."),
-            occasion=getattr(article.occasion, language).rstrip("."),
+            date=i18n.date(article.date),
+            occasion=getattr(article.occasion, language),
         )
 
     def extra(self) -> dict[str, object]:
@@ -162,7 +162,7 @@ class Grounds(show.Shown):
     def html(self) -> str:
         a = self.a
         parts = []
-        if a.primary is not None:
+        if a.others:
             parts.append(Markup("<h4>{}</h4>\n{}").format(_("All readings"), show.readings(a)))
         parts.append(Markup("<h4>{}</h4>\n{}").format(_("How we know"), self._how()))
         parts.append(Markup('<p class="sources">{}</p>').format(self._links()))
@@ -172,9 +172,9 @@ class Grounds(show.Shown):
         a = self.a
         said = show.how_read(a)
         if a.primary is not None and a.primary.found is not None:
-            said += Markup("<p>{}: {}.</p>").format(
+            said += Markup("<p>{}: {}</p>").format(
                 glossary.term("primary-reading", _("Primary reading")),
-                words.reading(a.primary.found.reading),
+                i18n.stops(words.reading(a.primary.found.reading) + "."),
             )
         elif a.claim.settled_by is not None:
             figure = getattr(a.claim.settled_by, i18n.language())

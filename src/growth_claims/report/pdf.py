@@ -182,10 +182,10 @@ NUMBER = """pages => {
 def _front(title: Mapping[str, str]) -> list[str]:
     """Title page and the head of the contents. The title is no heading: the report has its own."""
     said = "".join(f"<p>{escape(title[key])}</p>" for key in ("checked", "citation") if title[key])
-    name = escape(_("Growth claims, checked"))
+    name, contents = escape(_("Growth claims, checked")), escape(_("Contents"))
     return [
         f"<p>{name}</p><p class='print-name'><b>{escape(title['title'])}</b></p>{said}",
-        f"<p><b>{escape(_('Contents'))}</b></p>",
+        f"<p><b>{contents}</b></p>",
     ]
 
 

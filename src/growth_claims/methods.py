@@ -261,8 +261,11 @@ def _intervals() -> Iterator[show.Shown]:
             "The interval does not soften the verdict. What the text states is what happened in "
             "those years, and that is a matter of record, right or wrong. The interval says how "
             "surely the same years tell the rate that the region tends to; it is wide, because "
-            "twenty years of growth that hangs together tell little."
-        )
+            "twenty years of growth that hangs together tell little. Where growth drifts through "
+            "a whole period, the estimated autocorrelation comes to its limit of {limit}, and the "
+            "interval only says that those years cannot tell an average."
+        ),
+        limit=show.number(arrays.LARGEST_AR, 2),
     )
     yield show.table(
         table.assign(percent=table["coverage"] * 100, mc=table["error"] * 100),

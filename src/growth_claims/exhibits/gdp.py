@@ -139,7 +139,7 @@ def stability(d: Dossier, claim_id: str) -> show.Shown:
             _(
                 "One average does not describe these years well: growth was {before} a year up to "
                 "{last} and {after} from {year} on, a difference that chance does not explain "
-                "(p = {p}).",
+                "(p {p}).",
                 before=percent(first.before),
                 after=percent(first.after),
                 last=first.year - 1,

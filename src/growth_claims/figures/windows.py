@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -349,17 +349,9 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
     plot.y_axis(marks, unit_name(unit))
     plot.years(int(rows["end"].min()), int(rows["end"].max()))
     scene.text(right, scene.height - 22, _("last year"), "muted", SMALL, "end")
-    edge = stated.high if stated.high is not None else stated.low
-    scene.text(
-        left + 6,
-        plot.y.clip(edge) - 6,
-        interval_text(stated, unit),
-        "s3",
-        SMALL,
-        bold=True,
-        halo=True,
-    )
     points = [plot.at(r.end, r.value) for r in rows.itertuples()]
+    edge = plot.y.clip(stated.high if stated.high is not None else stated.low)
+    _band_label(plot, interval_text(stated, unit), edge - 6, points)
     scene.line(*points, role="s1", width=2.5)
     for row, (x, y) in zip(rows.itertuples(), points, strict=True):
         if row.literal:
@@ -383,6 +375,20 @@ def _draw_multiple(layout: Layout, rows, stated, margin, unit, decimals) -> Scen
         ],
     )
     return scene
+
+
+def _band_label(plot: Plot, said: str, y: float, points: Sequence[tuple[float, float]]) -> None:
+    """The stated interval's label above it, at the end that the line stays farther from."""
+    wide, room = width_of(said, SMALL, bold=True), 6
+    xs, ys = zip(*points, strict=True)
+
+    def distance(begin: float) -> float:
+        under = np.interp(np.linspace(begin, begin + wide, 20), xs, ys)
+        return float(np.abs(under - (y - SMALL / 3)).min())
+
+    starts = (plot.left + room, plot.right - room - wide)
+    begin = max(starts, key=lambda start: min(distance(start), 2 * SMALL))
+    plot.scene.text(begin, y, said, "s3", SMALL, bold=True, halo=True)
 
 
 def _labelled_years(plot: Plot, rows, unit, decimals) -> None:

@@ -180,7 +180,7 @@ def edition(machine: Mapping[str, dict]) -> str:
         for source, vintage in sorted(vintages.items())
         if isinstance(vintage, str)
     )
-    return _("Editions of the sources: {listed}.", listed=listed) if listed else ""
+    return _("The verdicts rest on these editions: {listed}.", listed=listed) if listed else ""
 
 
 def _json_ld(machine: Mapping[str, dict]) -> tuple[dict, ...]:

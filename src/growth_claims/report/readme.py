@@ -55,7 +55,7 @@ Checked: {article["outlet"]["en"]}, {date}, {article["occasion"]["en"]}; it quot
 
 {table(verdicts)}
 
-Editions of the sources: {editions}.
+The verdicts rest on these editions: {editions}.
 
 `make report` puts the pages here, in English ([index.html](index.html)) and in Russian
 ([index.ru.html](index.ru.html)): for each claim the chart that decides it, all readings, how it was

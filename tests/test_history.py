@@ -7,6 +7,7 @@ from support import ROOT, the_study
 
 from growth_claims import sources
 from growth_claims.readings import history, revisions
+from growth_claims.readings.assess import assess
 from growth_claims.readings.history import Window, known_on, period_of
 
 NOVEMBER = dt.date(2022, 11, 10)
@@ -83,3 +84,17 @@ def test_revisions_compare_one_edition_with_the_next():
     spread = revisions.spread(frame).set_index("kind")
     assert spread.loc["gdp-dollars", "p95"] < 5
     assert spread.loc["growth-20y", "p95"] < 0.25
+
+
+def test_the_article_is_judged_as_its_claim_is_and_others_by_their_last_written_digit():
+    study = the_study()
+    published = sources.statements(ROOT / "data" / "raw")
+    for name in ("gdp-growth-20y", "population-since-2000", "trade-since-2000"):
+        claim = study.register.claim(name)
+        table = history.statements(study, claim, published)
+        row = table[(table["publisher"] == history.ARTICLE) & (table["end"] == claim.period.end)]
+        assert list(row["now_outcome"]) == [assess(study, claim).primary.outcome.value]
+    growth = history.statements(study, study.register.claim("gdp-growth-20y"), published)
+    later = growth[growth["date"] == "2026"].iloc[0]
+    assert later["now_value"] == pytest.approx(6.215, abs=1e-3)
+    assert later["decimals"] == 1 and later["now_outcome"] == "close"  # "6.0", not "6"

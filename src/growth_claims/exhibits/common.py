@@ -408,7 +408,8 @@ def statements(d: Dossier, claim_id: str) -> show.Shown:
     """Who stated which figure when, what the figures of that day said, and what today's say."""
     table = d.statements(claim_id)
     table = table.assign(
-        period=[_period(s, e) for s, e in zip(table["start"], table["end"], strict=True)]
+        stated=list(zip(table["stated"], table["decimals"], strict=True)),
+        period=[_period(s, e) for s, e in zip(table["start"], table["end"], strict=True)],
     )
     return show.table(
         table,
@@ -428,7 +429,7 @@ def statements(d: Dossier, claim_id: str) -> show.Shown:
             "date": lambda day: words.vintage(str(day)),
             "publisher": publisher,
             "quantity": stated_of,
-            "stated": lambda x: number(x, _few(x)),
+            "stated": lambda written: number(*written),
             "then_value": 2,
             "now_value": 2,
             "then_vintage": lambda v: words.vintage(v) if isinstance(v, str) else "–",

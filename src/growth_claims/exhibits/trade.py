@@ -173,7 +173,7 @@ def mirror(d: Dossier, claim_id: str) -> figures.Chart:
         second=N_("the partner's own"),
         title=lambda: _(
             "The two sides of one trade differ most for {country} in {year}: the partner's figure "
-            "is {gap} of Kazakhstan's away",
+            "differs from Kazakhstan's by {gap}",
             country=words.economy(worst["partner"]),
             year=int(worst["year"]),
             gap=percent(worst["gap"], 0, sign=True),

@@ -152,7 +152,12 @@ def _choices(rows: pd.DataFrame) -> list[_Choice]:
     """The columns in which the readings differ, as levels."""
     found = []
     editions = rows["vintage"].astype(str).str[:4] if "vintage" in rows else pd.Series(dtype=str)
-    period = _periods(rows)
+    periods = [(N_("Period"), _periods(rows))]
+    if periods[0][1].nunique() > LEVELS:
+        periods = [
+            (N_("First year"), _years(rows["start"])),
+            (N_("Last year"), _years(rows["end"])),
+        ]
     longest = max(rows["economies"].dropna().astype(str).unique(), key=len, default="")
     for label, values, said in (
         (N_("Source"), rows["source"], lambda v: _short(SHORT_SOURCES, v)),
@@ -161,13 +166,13 @@ def _choices(rows: pd.DataFrame) -> list[_Choice]:
         (N_("Weights"), rows["weights"], lambda v: _short(SHORT_WEIGHTS, v)),
         (N_("Estimator"), rows["estimator"], lambda v: _short(SHORT_ESTIMATORS, v)),
         (N_("Countries"), rows["economies"], lambda v: _members(v, longest)),
-        (N_("Period"), period, str),
+        *((label, values, str) for label, values in periods),
     ):
         values = values.astype("object").where(values.notna(), None)
         levels = [v for v in pd.unique(values) if v is not None]
         if not 2 <= len(levels) <= LEVELS:
             continue
-        if label in ("Edition of", "Period"):
+        if label in ("Edition of", "Period", "First year", "Last year"):
             levels = sorted(levels)
         found.append(
             _Choice(
@@ -182,10 +187,13 @@ def _choices(rows: pd.DataFrame) -> list[_Choice]:
 
 
 def _periods(rows: pd.DataFrame) -> pd.Series:
-    ends = rows["end"].astype("Int64").astype(str)
     if rows["start"].isna().all():
-        return ends
-    return rows["start"].astype("Int64").astype(str) + "–" + ends
+        return _years(rows["end"])
+    return _years(rows["start"]) + "–" + _years(rows["end"])
+
+
+def _years(years: pd.Series) -> pd.Series:
+    return years.astype("Int64").astype(str)
 
 
 def _short(names: dict[str, str], value: str) -> str:

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from growth_claims import growth, region
-from growth_claims.claims import Claim, Reading
+from growth_claims.claims import Claim, Interval, Reading
 from growth_claims.readings.evaluate import evaluate, series_of
 from growth_claims.readings.study import Study
 from growth_claims.region import NoData
-from growth_claims.verdicts import Outcome, outcome
+from growth_claims.verdicts import Materiality, Outcome, outcome
 
 NUMBER_WORDS = {"ten": 10, "twenty": 20, "twenty-five": 25, "thirty": 30}
 #: How each source weights growth in its own regional aggregates.
@@ -166,10 +166,10 @@ def statements(study: Study, claim: Claim, published: pd.DataFrame) -> pd.DataFr
     """Each published statement of the claim's figure beside what the figures of that day and of
     today give for the period that its words mean.
 
-    `published`: date (text), publisher, claim_id, quantity, value, unit, period_as_stated. A length
+    `published`: as `sources.statements` reads it. A length
     of years is read in two ways: ending with the last full year before the statement, and ending a
     year earlier (the last one that most publishers had figures for). Columns: date, publisher,
-    quantity, stated, unit, start, end, then_value, then_vintage, now_value, then_outcome,
+    quantity, stated, decimals, unit, start, end, then_value, then_vintage, now_value, then_outcome,
     now_outcome.
     """
     rows = []
@@ -206,6 +206,7 @@ def _statement_row(study, claim, row, day, window, years) -> dict | None:
         "publisher": row["publisher"],
         "quantity": row["quantity"],
         "stated": stated,
+        "decimals": row["decimals"],
         "unit": row["unit"],
         "start": reading.start,
         "end": reading.end,
@@ -213,8 +214,8 @@ def _statement_row(study, claim, row, day, window, years) -> dict | None:
         "then_source": edition[0] if edition else None,
         "then_vintage": edition[1] if edition else None,
         "now_value": now,
-        "then_outcome": _judged(row, stated, then, share),
-        "now_outcome": _judged(row, stated, now, share),
+        "then_outcome": _judged(claim, row, then, share).value,
+        "now_outcome": _judged(claim, row, now, share).value,
     }
 
 
@@ -250,19 +251,27 @@ def _value_in(study, row, reading: Reading) -> float | None:
         return None
 
 
-def _judged(row, stated: float, value: float | None, materiality) -> str:
-    """What the rules make of a statement: its number to the last written digit, the same margins
-    as for a claim."""
+#: Who the published statements call the text that is checked.
+ARTICLE = "the article"
+
+
+def _judged(claim: Claim, row, value: float | None, materiality: Materiality) -> Outcome:
+    """What the rules make of a statement: the text that is checked by its claim's own interval,
+    others by their number to the last written digit ("nearly": from below), with the same margins.
+    """
     if value is None:
-        return Outcome.NO_DATA.value
-    digits = len(repr(stated).split(".")[1]) if stated % 1 else 0
-    half = 0.5 * 10.0**-digits
-    growth_rate = "% a year" in str(row["unit"])
-    margin = materiality.points if growth_rate else materiality.share * abs(stated)
-    distance = max(0.0, stated - half - value, value - (stated + half))
-    if stated - half <= value < stated + half:
-        return Outcome.HOLDS.value
-    return (Outcome.CLOSE if distance <= margin else Outcome.FAILS).value
+        return Outcome.NO_DATA
+    stated, unit = float(row["value"]), str(row["unit"])
+    if row["publisher"] == ARTICLE:
+        more = claim.stated.unit == "percent" and unit.startswith("times")
+        return outcome(claim.stated, (value - 1) * 100 if more else value, materiality)
+    half = 0.5 * 10.0 ** -int(row["decimals"])
+    nearly = "nearly" in unit or "almost" in unit
+    interval = Interval(low=stated - half, high=stated if nearly else stated + half)
+    if interval.holds(value):
+        return Outcome.HOLDS
+    margin = materiality.points if "% a year" in unit else materiality.share * abs(stated)
+    return Outcome.CLOSE if interval.distance(value) <= margin else Outcome.FAILS
 
 
 def day_of(text: object, words: object = "") -> dt.date:

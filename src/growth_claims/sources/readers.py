@@ -304,16 +304,17 @@ def events(raw: Path | None = None) -> pd.DataFrame:
 
 def statements(raw: Path | None = None) -> pd.DataFrame:
     """Who stated which figure when. Columns: date (text as published: a day, a month or a year),
-    publisher, claim_id, quantity, value (float), unit, period_as_stated, url; earliest, latest
-    (dates: the days between which a date of a month or a year lies)."""
+    publisher, claim_id, quantity, value (float), decimals (that it was written with), unit,
+    period_as_stated, url; earliest, latest (dates: the days between which a date of a month or a
+    year lies)."""
     rows = []
     for resource, number, row in _texts("statements", raw):
         if not NUMBER.fullmatch(row["value"]):
             raise _wrong(resource, number, row, "value", "a number")
         _check_address(resource, number, row, "url")
         earliest, latest = _span(resource, number, row, "date")
-        value = float(row["value"])
-        rows.append(row | {"value": value, "earliest": earliest, "latest": latest})
+        number_ = {"value": float(row["value"]), "decimals": len(row["value"].partition(".")[2])}
+        rows.append(row | number_ | {"earliest": earliest, "latest": latest})
     return pd.DataFrame(rows)
 
 

@@ -378,7 +378,7 @@ def _reproduction(d: Dossier) -> Iterator[show.Shown]:
         },
         formats={
             "group": words.economy,
-            "source": words.source,
+            "source": words.publisher,
             "vintage": words.vintage,
             "what": lambda w: _("growth") if w == "growth" else w,
             "first": _year,

@@ -75,6 +75,15 @@ SOURCES = {
     "press": N_("figures reported by the press"),
     "events": N_("our record of meetings and summits"),
 }
+#: The same where there is little room.
+PUBLISHERS = {
+    "wdi": N_("World Bank"),
+    "weo": N_("IMF"),
+    "cisstat": N_("CIS Stat"),
+    "cia": N_("CIA Factbook"),
+    "bns": N_("Kazakhstan’s statistics"),
+    "press": N_("press"),
+}
 WEIGHTS = {
     "constant-dollars": N_("sum of constant-dollar GDP"),
     "ppp": N_("weights of purchasing power parity"),
@@ -131,6 +140,11 @@ def economy(code: str) -> str:
 
 def source(code: str) -> str:
     return _(SOURCES[code]) if code in SOURCES else code
+
+
+def publisher(code: str) -> str:
+    """A source in a word or two, for tables and charts."""
+    return _(PUBLISHERS[code]) if code in PUBLISHERS else source(code)
 
 
 def vintage(text: str) -> str:

@@ -62,7 +62,7 @@ def coverage(p: Panel) -> show.Shown:
             "unit": N_("Unit, as published"),
             **{code: words.ECONOMIES[code] for code in ECONOMIES},
         },
-        formats={"source": words.source, "vintage": words.vintage, "unit": show.english}
+        formats={"source": words.publisher, "vintage": words.vintage, "unit": show.english}
         | dict.fromkeys(ECONOMIES, _years_held),
         caption=N_("What the newest edition of each source holds, from which year to which"),
         name="coverage",
@@ -138,7 +138,7 @@ def gaps(p: Panel) -> show.Shown:
             "gaps": N_("Missing between"),
         },
         formats={
-            "source": words.source,
+            "source": words.publisher,
             "vintage": words.vintage,
             "economy": words.economy,
             "gaps": lambda years: ", ".join(map(_span, quality.spans(years))) or "–",
@@ -223,7 +223,7 @@ def series_break(p: Panel) -> show.Shown:
             "change": N_("Change, %"),
             "across": N_("Across the break"),
         },
-        formats={"source": words.source, "value": 0, "change": 1},
+        formats={"source": words.publisher, "value": 0, "change": 1},
         caption=N_("Kazakhstan's trade with its four neighbours, around the change of source"),
         name="series-break",
     )
@@ -290,8 +290,8 @@ def disagreement_table(p: Panel) -> show.Shown:
         },
         formats={
             "what": lambda w: _(WHAT[w]),
-            "first": words.source,
-            "second": words.source,
+            "first": words.publisher,
+            "second": words.publisher,
             "economy": words.economy,
             "median": 2,
             "difference": 2,
@@ -318,8 +318,8 @@ def turkmenistan_chart(p: Panel) -> figures.Chart:
         "turkmenistan-gdp-dollars",
         pairs.loc[pairs["year"].isin(SHOWN_YEARS), ["year", "wdi", "weo", "gap"]],
         "billion US$",
-        first=lambda: words.source("wdi"),
-        second=lambda: words.source("weo"),
+        first=lambda: words.publisher("wdi"),
+        second=lambda: words.publisher("weo"),
         title=lambda: _(
             "{country}: in dollars the IMF's GDP differs from the World Bank's by {low} to {high}",
             country=words.economy(WORST),
@@ -367,8 +367,8 @@ def turkmenistan(p: Panel) -> show.Shown:
         frame.rename_axis("year").reset_index(),
         {
             "year": N_("Year"),
-            "official": lambda: _("{source}, official", source=words.source("cisstat")),
-            "wdi": lambda: words.source("wdi"),
+            "official": lambda: _("{source}, official", source=words.publisher("cisstat")),
+            "wdi": lambda: words.publisher("wdi"),
             "before": lambda: _("IMF, {edition}", edition=words.vintage(p.vintages("weo")[-2])),
             "weo": lambda: _("IMF, {edition}", edition=words.vintage(p.latest("weo"))),
         },
@@ -471,7 +471,7 @@ def steps(p: Panel) -> show.Shown:
         },
         formats={
             "what": lambda w: _(WHAT[w]),
-            "source": words.source,
+            "source": words.publisher,
             "earlier": words.vintage,
             "later": words.vintage,
             "median": 2,
@@ -511,7 +511,7 @@ def revised(p: Panel) -> show.Shown:
             "dollars_change": N_("Change, %"),
         },
         formats={
-            "source": words.source,
+            "source": words.publisher,
             "economy": words.economy,
             "first": words.vintage,
             "last": words.vintage,

@@ -36,14 +36,6 @@ VERTICES = 300
 DOTS = 150
 #: The most levels of a choice that are shown, each with its share.
 LEVELS = 9
-SHORT_SOURCES = {
-    "wdi": N_("World Bank"),
-    "weo": N_("IMF"),
-    "cisstat": N_("CIS Stat"),
-    "cia": N_("CIA Factbook"),
-    "bns": N_("Kazakhstan’s statistics"),
-    "press": N_("press"),
-}
 SHORT_WEIGHTS = {
     "constant-dollars": N_("constant dollars"),
     "ppp": N_("purchasing power"),
@@ -160,7 +152,7 @@ def _choices(rows: pd.DataFrame) -> list[_Choice]:
         ]
     longest = max(rows["economies"].dropna().astype(str).unique(), key=len, default="")
     for label, values, said in (
-        (N_("Source"), rows["source"], lambda v: _short(SHORT_SOURCES, v)),
+        (N_("Source"), rows["source"], words.publisher),
         (N_("Edition of"), editions, str),
         (N_("Measured as"), rows["quantity"], _quantity),
         (N_("Weights"), rows["weights"], lambda v: _short(SHORT_WEIGHTS, v)),

@@ -23,7 +23,6 @@ from growth_claims.figures.common import (
     label_room,
     unit_name,
 )
-from growth_claims.figures.curve import SHORT_SOURCES
 from growth_claims.figures.scene import Scene, wrap
 from growth_claims.figures.style import DASHES, SMALL, Layout
 from growth_claims.i18n import N_, _, ngettext
@@ -102,13 +101,9 @@ def _year_or_dash(value: object) -> str:
 def _edition_label(row) -> Text:
     return lambda: _(
         "{source}, edition: {vintage}",
-        source=_source(row.source),
+        source=words.publisher(row.source),
         vintage=words.vintage(str(row.vintage)),
     )
-
-
-def _source(code: str) -> str:
-    return _(SHORT_SOURCES[code]) if code in SHORT_SOURCES else words.source(code)
 
 
 def _vintage_alt(editions: pd.DataFrame, said: pd.DataFrame, unit: str, decimals: int) -> str:
@@ -120,7 +115,7 @@ def _vintage_alt(editions: pd.DataFrame, said: pd.DataFrame, unit: str, decimals
         parts.append(
             _(
                 "{source}: {before} in the edition of {first}, {after} in that of {last}.",
-                source=_source(code),
+                source=words.publisher(code),
                 before=i18n.number(first["value"], decimals),
                 after=amount(last["value"], unit, decimals),
                 first=words.vintage(str(first["vintage"])),
@@ -169,7 +164,7 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
         ends.append((last, code))
 
     def labels() -> list[str]:
-        return [f"{_source(c)}: {i18n.number(row['value'], decimals)}" for row, c in ends]
+        return [f"{words.publisher(c)}: {i18n.number(row['value'], decimals)}" for row, c in ends]
 
     left = axes.gutter(marks) + 4
     room = label_room(labels, layout.pick(150, 82))
@@ -208,7 +203,11 @@ def _draw_vintages(layout: Layout, editions, said, stated, margin, unit, decimal
 
 def _vintage_key(editions, said, stated) -> list[tuple[str, str, str]]:
     entries = [
-        (ROLES.get(code, ("s5", "square"))[1], ROLES.get(code, ("s5", ""))[0], _source(code))
+        (
+            ROLES.get(code, ("s5", "square"))[1],
+            ROLES.get(code, ("s5", ""))[0],
+            words.publisher(code),
+        )
         for code in dict.fromkeys(editions["source"])
     ]
     if (editions["kind"] == "literal").any():
@@ -312,7 +311,7 @@ def revisions(
             "revision": lambda: _("Revision, {unit}", unit=unit_name(unit)),
         },
         formats={
-            "source": _source,
+            "source": words.publisher,
             "earlier": words.vintage,
             "later": words.vintage,
             "start": _year_or_dash,
@@ -370,7 +369,7 @@ def _draw_revisions(layout: Layout, revised, threshold, p95, unit) -> Scene:
         scene.text(
             left + 2,
             top + each * n + 16,
-            f"{_source(code)} ({i18n.number(len(values))})",
+            f"{words.publisher(code)} ({i18n.number(len(values))})",
             ROLES.get(code, ("s5", ""))[0],
             SMALL,
             bold=True,

@@ -121,7 +121,7 @@ WORST_FIRST = ("projection", "estimate", "not stated", "observed")
 
 
 def _label(source: str, name: str):
-    return lambda: f"{_(name)} ({source.upper()})"
+    return lambda: _(name) + f" ({source.upper()})"
 
 
 def gaps(p: Panel) -> show.Shown:

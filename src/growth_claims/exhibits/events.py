@@ -33,7 +33,7 @@ def timeline(d: Dossier) -> figures.Chart:
     """Meetings and summits on a line of time, with the gaps between meetings."""
     rows = d.study.events.assign(
         label=[
-            (lambda s=s, p=p: f"{_(SERIES.get(s, s))}, {_(PLACES.get(p, p))}")
+            (lambda s=s, p=p: ", ".join([_(SERIES.get(s, s)), _(PLACES.get(p, p))]))
             for s, p in zip(d.study.events["series"], d.study.events["place"], strict=True)
         ]
     )

@@ -294,8 +294,9 @@ def _attributes(item: Item) -> str:
             if item.bold:
                 parts.append('font-weight="600"')
             if item.halo:
-                # By the stylesheet alone: without it the halo would cover the letters.
+                # Its stroke is the stylesheet's; it may not cover the letters.
                 parts[0] = colour.replace('class="', 'class="aura ')
+                parts.append('paint-order="stroke"')
             return " ".join(parts)
 
 

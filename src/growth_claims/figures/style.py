@@ -112,7 +112,7 @@ svg.chart.chart-narrow{{display:block}}
 }}
 .chart .c-paper{{color:var(--chart-paper)}}
 .chart .halo{{stroke:var(--chart-paper)}}
-.chart .aura{{stroke:var(--chart-paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}}
+.chart .aura{{stroke:var(--chart-paper);stroke-width:3px;stroke-linejoin:round}}
 .chart .fill-paper{{fill:var(--chart-paper)}}
 {roles}
 @media print{{svg.chart{{break-inside:avoid}}}}

@@ -204,7 +204,8 @@ def _changes(machine: Mapping[str, dict], publish: Path, previous: Path | None) 
         return ""
     from growth_claims.report import changes
 
-    return f"<h1>{_(LABELS['changes'])}</h1>\n{changes.body(publish, previous)}"
+    label = LABELS["changes"]
+    return Markup("<h1>{}</h1>\n").format(_(label)) + Markup(changes.body(publish, previous))
 
 
 def _json(path: Path) -> dict:

@@ -90,10 +90,10 @@ class Citation:
 
 def citation(verdicts: Mapping[str, Any], run: Mapping[str, Any]) -> Citation:
     """The citation of a report in the current language."""
-    language = i18n.language()
+    title = verdicts["article"]["title"][i18n.language()]
     return Citation(
         register=verdicts["register"],
-        title=f"{_(NAME)}: {verdicts['article']['title'][language]}",
+        title=": ".join([_(NAME), title]),
         authors=_(AUTHORS),
         version=version(run),
         figures=date_of_figures(verdicts),

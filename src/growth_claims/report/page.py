@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from html import unescape
 from importlib import resources
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -187,10 +188,10 @@ def nested(sections: Sequence[Section]) -> list[dict]:
 
 
 #: A check mark, so that no browser asks for an icon.
-ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-    "%3Ccircle cx='8' cy='8' r='8' fill='%230b4f8a'/%3E%3Cpath d='m4.5 8.5 2.5 2.5 4.5-5.5' "
-    "fill='none' stroke='%23fff' stroke-width='1.8'/%3E%3C/svg%3E"
+ICON = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+    "<circle cx='8' cy='8' r='8' fill='#0b4f8a'/>"
+    "<path d='m4.5 8.5 2.5 2.5 4.5-5.5' fill='none' stroke='#fff' stroke-width='1.8'/></svg>"
 )
 
 

@@ -90,7 +90,8 @@ class Citation:
 
 def citation(verdicts: Mapping[str, Any], run: Mapping[str, Any]) -> Citation:
     """The citation of a report in the current language."""
-    title = verdicts["article"]["title"][i18n.language()]
+    language = i18n.language()
+    title = verdicts["article"]["title"][language]
     return Citation(
         register=verdicts["register"],
         title=": ".join([_(NAME), title]),

@@ -449,12 +449,6 @@ def test_contrast_is_that_of_the_guidelines():
     assert style.contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=1e-3)
 
 
-def test_stylesheet_is_what_the_palette_makes():
-    assert style.CSS_FILE.read_text(encoding="utf-8") == style.css(), (
-        "run `python -m growth_claims.figures.style`"
-    )
-
-
 def test_notebooks_hold_little_and_runs_hold_everything(monkeypatch):
     chart = charts()["path"]
     monkeypatch.delenv("GROWTH_CLAIMS_RUN", raising=False)

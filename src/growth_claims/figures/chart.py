@@ -63,7 +63,7 @@ class Chart:
         return say(self.source)
 
     def svg(self) -> str:
-        """The drawing for a page: one for wide and one for narrow windows; `chart.css` shows the
+        """The drawing for a page: one for wide and one for narrow windows; the stylesheet shows the
         one that fits."""
         return "".join(
             drawing.svg(

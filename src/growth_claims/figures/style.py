@@ -1,10 +1,9 @@
 """The house style of the charts, in one place: colours by role for light and dark pages, letters,
-sizes. The stylesheet `chart.css` is written from here (`python -m growth_claims.figures.style`)."""
+sizes; and the stylesheet that is made of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 #: What a colour is for → (on a light page, on a dark page). The series are Okabe and Ito's hues,
 #: darkened or lightened until a label in them can be read (4.5:1) on either page.
@@ -99,8 +98,7 @@ def css() -> str:
     roles = "\n".join(
         f".chart .c-{role}{{color:var(--chart-{role})}}" for role in PALETTE if role != "paper"
     )
-    return f"""/* Written by growth_claims.figures.style; change it there. */
-:root{{{light}}}
+    return f""":root{{{light}}}
 @media screen and (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{{dark}}}}}
 @media screen{{:root[data-theme="dark"]{{{dark}}}}}
 svg.chart{{display:block;width:100%;height:auto;font-family:{FONT}}}
@@ -117,9 +115,3 @@ svg.chart.chart-narrow{{display:block}}
 {roles}
 @media print{{svg.chart{{break-inside:avoid}}}}
 """
-
-
-CSS_FILE = Path(__file__).with_name("chart.css")
-
-if __name__ == "__main__":
-    CSS_FILE.write_text(css(), encoding="utf-8")

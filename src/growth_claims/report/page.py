@@ -17,7 +17,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from growth_claims import i18n
+from growth_claims import figures, i18n
 
 #: The notebook that is the index page.
 INDEX = "06_report"
@@ -217,11 +217,8 @@ def json_for_script(data: object) -> str:
 @cache
 def stylesheet() -> str:
     """Our styles, those of the charts, on few lines."""
-    parts = [(resources.files("growth_claims.report") / "static" / "report.css").read_text("utf-8")]
-    charts = resources.files("growth_claims") / "figures" / "chart.css"
-    if charts.is_file():
-        parts.append(charts.read_text("utf-8"))
-    return squeezed("\n".join(parts))
+    ours = (resources.files("growth_claims.report") / "static" / "report.css").read_text("utf-8")
+    return squeezed("\n".join([ours, figures.css()]))
 
 
 @cache

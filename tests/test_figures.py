@@ -29,6 +29,7 @@ MARGIN = 0.25
 SOURCE = "Source of the figures"
 #: Attributes of SVG 1.1 that need no style; no event handler, no reference, no style attribute.
 ALLOWED = {
+    "paint-order",
     *("id", "class", "viewBox", "width", "height", "role", "aria-labelledby", "d", "x", "y"),
     *("cx", "cy", "r", "fill", "color", "font-family", "font-size", "font-weight", "text-anchor"),
     *("stroke", "stroke-width", "stroke-linejoin", "stroke-linecap", "stroke-dasharray"),

@@ -99,7 +99,7 @@ def test_a_column_that_is_not_there_is_named():
 def test_every_verdict_is_a_word_and_a_shape(verdict, language):
     with i18n.use(language):
         html = show.assessment(assessed(verdict)).html()
-        assert f"<span>{words.verdict(verdict)}</span>" in html
+        assert f"<b>{words.verdict(verdict)}</b>" in html
         assert words.summary(assessed(verdict)) in Markup(html).unescape()
     assert 'aria-hidden="true"' in html and 'id="growth"' in html
     assert ">None<" not in html and "{" not in html

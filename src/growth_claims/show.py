@@ -299,7 +299,7 @@ def badge(which: Verdict | Outcome) -> Markup:
         verdict_, word = OUTCOME_SHAPES[which], words.outcome(which)
     else:
         verdict_, word = which, words.verdict(which)
-    return Markup('<span class="verdict {}">{}<span>{}</span></span>').format(
+    return Markup('<span class="verdict {}">{}<b>{}</b></span>').format(
         slug(verdict_), shape(verdict_), word
     )
 

@@ -12,6 +12,11 @@ from growth_claims.readings import Study
 ROOT = Path(__file__).resolve().parents[1]
 REGISTER = ROOT / "claims" / "central-asia-2025-11-15.yaml"
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+#: The pages of a report, and the one file that is all of them.
+PAGES = (
+    *("index", "01_clean", "02_gdp", "03_population", "04_trade", "05_events"),
+    *("methods", "changes", "report"),
+)
 
 
 @cache

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support import PAGES
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -29,17 +30,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NAMES = (
-    "index",
-    "01_clean",
-    "02_gdp",
-    "03_population",
-    "04_trade",
-    "05_events",
-    "methods",
-    "changes",
-    "report",
-)
 LANGUAGES = ("en", "ru")
 WIDTHS = (1440, 768, 360, 320)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -58,7 +48,7 @@ OF_THE_WHOLE = [
     "svg-img-alt",
     "link-name",
 ]
-EVERY_PAGE = [(name, language) for name in NAMES for language in LANGUAGES]
+EVERY_PAGE = [(name, language) for name in PAGES for language in LANGUAGES]
 IDS = [f"{name}-{language}" for name, language in EVERY_PAGE]
 
 
@@ -116,9 +106,16 @@ class Reader:
             }"""
         )
 
+    def settle(self) -> None:
+        """Until what the page does about a new size is done: two frames."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
     def axe(self, rules: list[str] | None = None) -> list[str]:
         """What axe-core finds; each with the first element concerned. What is drawn within a
         chart is for the eye alone: its picture as a whole has the alternative text."""
+        self.settle()
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
         which = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}

@@ -8,21 +8,11 @@ from collections import Counter
 
 import html5lib
 import pytest
+from support import PAGES
 
 from growth_claims import i18n, report, words
 from growth_claims.verdicts import Verdict
 
-NAMES = (
-    "index",
-    "01_clean",
-    "02_gdp",
-    "03_population",
-    "04_trade",
-    "05_events",
-    "methods",
-    "changes",
-    "report",
-)
 _NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:[.,]\d+)?")
 #: What has a point in Russian too: versions, and paragraphs of a manual.
 _POINTS = re.compile(r"\b(?:0\.\d+\.\d+|15\.\d\d)\b")
@@ -53,7 +43,7 @@ def numbers(text: str) -> Counter:
 
 
 def test_every_page_is_published_in_both_languages(built_report):
-    for name in NAMES:
+    for name in PAGES:
         assert (built_report / f"{name}.html").is_file(), name
         assert (built_report / f"{name}.ru.html").is_file(), name
 
@@ -62,7 +52,7 @@ def test_the_pages_are_fit_to_publish(built_report):
     report.check(built_report)
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
+@pytest.mark.parametrize("name", [n for n in PAGES if n != "report"])
 def test_both_languages_have_the_same_numbers(built_report, name):
     english, russian = (
         numbers(text_of(parsed(built_report, name, language).find("body//main")))
@@ -72,7 +62,7 @@ def test_both_languages_have_the_same_numbers(built_report, name):
     assert english.total() > 0 or name == "changes"
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n != "report"])
+@pytest.mark.parametrize("name", [n for n in PAGES if n != "report"])
 def test_each_language_has_its_decimal_sign(built_report, name):
     english, russian = (
         text_of(parsed(built_report, name, language).find("body//main"))
@@ -108,7 +98,7 @@ def test_the_outcome_counts_every_claim(built_report):
 
 def test_every_claim_has_its_section_and_its_computation(built_report):
     register = json.loads((built_report / "verdicts.json").read_text(encoding="utf-8"))
-    pages = {n: (built_report / f"{n}.html").read_text(encoding="utf-8") for n in NAMES}
+    pages = {n: (built_report / f"{n}.html").read_text(encoding="utf-8") for n in PAGES}
     homes = {
         "gdp": "02_gdp",
         "population": "03_population",
@@ -148,7 +138,7 @@ def test_no_english_is_left_in_russian_pages(built_report):
     common = re.compile(
         r"\b(?:the|of the|is|are|which|that|with|and the|this|from)\b|\b[a-z]+(?: [a-z]+){2,}\b"
     )
-    for name in NAMES:
+    for name in PAGES:
         main = parsed(built_report, name, "ru").find("body//main")
         text = " ".join(text_of(main, without_lang="en").split())
         found = [m.start() for m in common.finditer(text)]

@@ -314,7 +314,7 @@ def turkmenistan_chart(p: Panel) -> figures.Chart:
     rows = quality.disagreements(p, [WORST])
     rows = rows[(rows["what"] == "gdp") & (rows["second"] == "weo")].sort_values("year")
     pairs = rows.rename(columns={"one": "wdi", "other": "weo", "difference": "gap"})
-    return figures.by_year(
+    return figures.disagreement(
         "turkmenistan-gdp-dollars",
         pairs.loc[pairs["year"].isin(SHOWN_YEARS), ["year", "wdi", "weo", "gap"]],
         "billion US$",

@@ -166,9 +166,11 @@ def mirror(d: Dossier, claim_id: str) -> figures.Chart:
                 rows.append((partner, int(year), a, b, (b / a - 1) * 100))
     frame = pd.DataFrame(rows, columns=["partner", "year", "ours", "theirs", "gap"])
     worst = frame.loc[frame["gap"].abs().idxmax()]
-    return figures.mirror(
+    return figures.disagreement(
         f"{claim_id}-mirror",
         frame,
+        "million US$",
+        columns=("ours", "theirs"),
         first=N_("Kazakhstan's figure"),
         second=N_("the partner's own"),
         title=lambda: _(

@@ -1,6 +1,6 @@
 """Charts in the house style: tidy data in, a `Chart` out that says itself in both languages."""
 
-from growth_claims.figures.bars import by_year, contributions, disagreement, mirror, ranking
+from growth_claims.figures.bars import contributions, disagreement, ranking
 from growth_claims.figures.chart import Chart
 from growth_claims.figures.common import span
 from growth_claims.figures.curve import specification_curve
@@ -15,13 +15,11 @@ from growth_claims.figures.windows import multiple_by_last_year, window_map
 __all__ = [
     "Chart",
     "by_vintage",
-    "by_year",
     "comparison",
     "contributions",
     "coverage",
     "css",
     "disagreement",
-    "mirror",
     "multiple_by_last_year",
     "path",
     "ranking",

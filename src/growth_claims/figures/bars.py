@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from growth_claims import i18n, words
@@ -204,6 +202,14 @@ def _draw_contributions(layout: Layout, parts: pd.DataFrame) -> Scene:
     return scene
 
 
+#: What a pair of figures may be of, in the order in which a label says it.
+OF = {
+    "economy": (N_("Country"), words.economy),
+    "partner": (N_("Partner"), words.economy),
+    "year": (N_("Year"), lambda year: str(int(year))),
+}
+
+
 def disagreement(
     name: str,
     pairs: pd.DataFrame,
@@ -216,89 +222,17 @@ def disagreement(
     alt: Text | None = None,
     columns: tuple[str, str] = ("wdi", "weo"),
 ) -> Chart:
-    """Two publishers' figures of the same thing, country by country, with the gap between them.
+    """Two publishers' figures of the same things, with the gap between them: of countries, of
+    partners, of years.
 
-    pairs: economy, a column for each publisher (named in `columns`), gap (percent of the first).
+    pairs: any of economy, partner and year; a column for each publisher (named in `columns`); gap
+    (percent of the first).
     """
-    return _pairs_chart(
-        name,
-        pairs,
-        unit,
-        columns,
-        first,
-        second,
-        title,
-        source,
-        alt,
-        lambda row: words.economy(row["economy"]),
-        {"economy": N_("Country")},
-    )
+    of = [column for column in OF if column in pairs]
 
+    def label(row) -> str:
+        return ", ".join(OF[column][1](row[column]) for column in of)
 
-def by_year(
-    name: str,
-    pairs: pd.DataFrame,
-    unit: str,
-    *,
-    first: Text,
-    second: Text,
-    title: Text,
-    source: Text,
-    alt: Text | None = None,
-    columns: tuple[str, str] = ("wdi", "weo"),
-) -> Chart:
-    """Two publishers' figures of one country, year by year, with the gap between them.
-
-    pairs: year, a column for each publisher (named in `columns`), gap (percent of the first).
-    """
-    return _pairs_chart(
-        name,
-        pairs,
-        unit,
-        columns,
-        first,
-        second,
-        title,
-        source,
-        alt,
-        lambda row: str(int(row["year"])),
-        {"year": N_("Year")},
-    )
-
-
-def mirror(
-    name: str,
-    pairs: pd.DataFrame,
-    unit: str = "million US$",
-    *,
-    first: Text,
-    second: Text,
-    title: Text,
-    source: Text,
-    alt: Text | None = None,
-) -> Chart:
-    """Trade as either side records it, by partner and year.
-
-    pairs: partner, year, ours, theirs, gap (percent of ours).
-    """
-    return _pairs_chart(
-        name,
-        pairs,
-        unit,
-        ("ours", "theirs"),
-        first,
-        second,
-        title,
-        source,
-        alt,
-        lambda row: f"{words.economy(row['partner'])}, {int(row['year'])}",
-        {"partner": N_("Partner"), "year": N_("Year")},
-    )
-
-
-def _pairs_chart(
-    name, pairs, unit, columns, first, second, title, source, alt, label: Callable, heads
-) -> Chart:
     decimals = 0 if unit == "million US$" else words.DECIMALS.get(unit, 1)
 
     def described() -> str:
@@ -329,14 +263,13 @@ def _pairs_chart(
         ),
         table=pairs.reset_index(drop=True),
         columns={
-            **heads,
+            **{column: OF[column][0] for column in of},
             columns[0]: first,
             columns[1]: second,
             "gap": N_("Difference, %"),
         },
         formats={
-            "economy": words.economy,
-            "partner": words.economy,
+            **{column: OF[column][1] for column in of},
             columns[0]: decimals,
             columns[1]: decimals,
             "gap": 1,

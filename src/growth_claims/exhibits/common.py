@@ -243,15 +243,17 @@ def history_chart(d: Dossier, claim_id: str) -> figures.Chart:
 #: The unit of a statement in the unit of the claim; None where it speaks of something else.
 CONVERT: dict[tuple[str, str], Callable[[float], float]] = {
     ("% a year", "percent per year"): lambda x: x,
-    ("% a year (nearly)", "percent per year"): lambda x: x,
     ("million persons", "million persons"): lambda x: x,
     ("billion current US$", "billion US$"): lambda x: x,
     ("times", "percent"): lambda x: (x - 1) * 100,
-    ("times (nearly)", "percent"): lambda x: (x - 1) * 100,
-    ("times (40% more)", "percent"): lambda x: (x - 1) * 100,
     ("times", "times"): lambda x: x,
-    ("times (almost)", "times"): lambda x: x,
 }
+
+
+def converter(unit: str, to: str) -> Callable[[float], float] | None:
+    """What makes a published statement's number one of the claim's unit; None where nothing does.
+    What the unit says in brackets ("nearly") is how it was worded."""
+    return CONVERT.get((unit.partition(" (")[0], to))
 
 
 def same_quantity(d: Dossier, claim: Claim) -> pd.DataFrame:
@@ -260,7 +262,7 @@ def same_quantity(d: Dossier, claim: Claim) -> pd.DataFrame:
     rows = []
     published = d.published[d.published["claim_id"] == claim.id]
     for _index, row in published.iterrows():
-        convert = CONVERT.get((row["unit"], claim.stated.unit))
+        convert = converter(row["unit"], claim.stated.unit)
         if convert is not None:
             rows.append(
                 {
@@ -331,7 +333,7 @@ def first_statement(d: Dossier, claim_id: str) -> pd.DataFrame:
         return table
     claim = d.claim(claim_id)
     same = [
-        (convert := CONVERT.get((unit, claim.stated.unit))) is not None
+        (convert := converter(unit, claim.stated.unit)) is not None
         and claim.stated.value is not None
         and abs(convert(stated) - claim.stated.value) < 1e-9
         for unit, stated in zip(table["unit"], table["stated"], strict=True)
@@ -345,11 +347,11 @@ def _then(d: Dossier, claim_id: str, first: pd.DataFrame) -> str:
     if known.empty:
         return _("No edition of the day on which it was first stated is here.")
     best = known.sort_values("then_outcome", key=lambda s: s.map(_ORDER)).iloc[0]
-    unit = d.claim(claim_id).stated.unit
-    convert = CONVERT[(best["unit"], unit)]
+    unit = "times" if best["unit"].startswith("times") else d.claim(claim_id).stated.unit
+    convert = converter(best["unit"], unit)
     values = {
         "day": words.vintage(str(best["date"])),
-        "stated": words.amount(convert(best["stated"]), unit, _few(convert(best["stated"]))),
+        "stated": words.amount(convert(best["stated"]), unit, int(best["decimals"])),
         "value": words.amount(convert(best["then_value"]), unit, 2),
         "period": f"{int(best['start'])}–{int(best['end'])}",
         "edition": words.vintage(best["then_vintage"]),
@@ -374,10 +376,6 @@ def _then(d: Dossier, claim_id: str, first: pd.DataFrame) -> str:
 
 
 _ORDER = {Outcome.HOLDS: 0, Outcome.CLOSE: 1, Outcome.FAILS: 2, Outcome.NO_DATA: 3}
-
-
-def _few(x: float) -> int:
-    return 0 if abs(x - round(x)) < 1e-9 else 1
 
 
 def _ended(stopped: pd.DataFrame) -> str:

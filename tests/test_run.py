@@ -262,6 +262,8 @@ def test_an_interrupted_run_leaves_nothing(last_report, project, how, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # where these tests run as a background job, Ctrl-C is ignored, and so by what they start
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for(lambda: mark.is_file() and mark.read_text())
     process.send_signal(how)

@@ -320,9 +320,33 @@ def stated_of(quantity: str) -> str:
 
 
 def history_title(d: Dossier, claim_id: str) -> str:
-    """When it stopped being right; where it did not, or never was, how it was when first stated."""
-    return _ended(history.stopped_holding(d.by_vintage(claim_id))) or _then(
-        d, claim_id, first_statement(d, claim_id)
+    """Whether it was right when first stated, and when it stopped being right, in a line."""
+    then = _known_then(d, claim_id)
+    ended = _end(d, claim_id)
+    if ended is None:
+        return _then(d, claim_id)
+    edition = words.vintage(ended["first_false"])
+    if then is None or then["then_outcome"] not in (Outcome.HOLDS, Outcome.CLOSE):
+        return _(
+            "No longer right, or nearly right, with the edition of {edition}, whose last year is "
+            "{end}",
+            edition=edition,
+            end=int(ended["first_false_end"]),
+        )
+    stated, day = _stated_then(d, claim_id, then), words.vintage(str(then["date"]))
+    if then["then_outcome"] == Outcome.HOLDS:
+        return _(
+            "{stated} was right when first stated, {day}, and no longer with the edition of "
+            "{edition}",
+            stated=stated,
+            day=day,
+            edition=edition,
+        )
+    return _(
+        "{stated} was close when first stated, {day}, and no longer with the edition of {edition}",
+        stated=stated,
+        day=day,
+        edition=edition,
     )
 
 
@@ -342,17 +366,34 @@ def first_statement(d: Dossier, claim_id: str) -> pd.DataFrame:
     return of_claim[of_claim["date"] == of_claim["date"].min()] if len(of_claim) else of_claim
 
 
-def _then(d: Dossier, claim_id: str, first: pd.DataFrame) -> str:
+def _known_then(d: Dossier, claim_id: str) -> pd.Series | None:
+    """The first statement, in its better reading, where an edition of its day is here."""
+    first = first_statement(d, claim_id)
     known = first[first["then_value"].notna()] if len(first) else first
     if known.empty:
+        return None
+    return known.sort_values("then_outcome", key=lambda s: s.map(_ORDER)).iloc[0]
+
+
+def _unit_then(d: Dossier, claim_id: str, row: pd.Series) -> str:
+    return "times" if row["unit"].startswith("times") else d.claim(claim_id).stated.unit
+
+
+def _stated_then(d: Dossier, claim_id: str, row: pd.Series) -> str:
+    unit = _unit_then(d, claim_id, row)
+    convert = converter(row["unit"], unit)
+    return words.amount(convert(row["stated"]), unit, int(row["decimals"]))
+
+
+def _then(d: Dossier, claim_id: str) -> str:
+    best = _known_then(d, claim_id)
+    if best is None:
         return _("No edition of the day on which it was first stated is here.")
-    best = known.sort_values("then_outcome", key=lambda s: s.map(_ORDER)).iloc[0]
-    unit = "times" if best["unit"].startswith("times") else d.claim(claim_id).stated.unit
-    convert = converter(best["unit"], unit)
+    unit = _unit_then(d, claim_id, best)
     values = {
         "day": words.vintage(str(best["date"])),
-        "stated": words.amount(convert(best["stated"]), unit, int(best["decimals"])),
-        "value": words.amount(convert(best["then_value"]), unit, 2),
+        "stated": _stated_then(d, claim_id, best),
+        "value": words.amount(converter(best["unit"], unit)(best["then_value"]), unit, 2),
         "period": f"{int(best['start'])}–{int(best['end'])}",
         "edition": words.vintage(best["then_vintage"]),
     }
@@ -378,15 +419,20 @@ def _then(d: Dossier, claim_id: str, first: pd.DataFrame) -> str:
 _ORDER = {Outcome.HOLDS: 0, Outcome.CLOSE: 1, Outcome.FAILS: 2, Outcome.NO_DATA: 3}
 
 
-def _ended(stopped: pd.DataFrame) -> str:
-    """When it stopped being right, by the source with most editions that once agreed."""
+def _end(d: Dossier, claim_id: str) -> pd.Series | None:
+    """The edition with which it stopped being right, of the source in which it stopped first."""
+    stopped = history.stopped_holding(d.by_vintage(claim_id))
     ended = stopped[stopped["last_true"].notna() & stopped["first_false"].notna()]
-    if ended.empty:
+    return None if ended.empty else ended.sort_values("first_false").iloc[0]
+
+
+def _ended(d: Dossier, claim_id: str) -> str:
+    row = _end(d, claim_id)
+    if row is None:
         return ""
-    row = ended.sort_values("first_false").iloc[0]
     return _(
-        "It stopped being right with the edition of {edition} ({source}), whose last year is "
-        "{end}.",
+        "It stopped being right, or nearly right, with the edition of {edition} ({source}), whose "
+        "last year is {end}.",
         edition=words.vintage(row["first_false"]),
         source=words.source(row["source"]),
         end=int(row["first_false_end"]),
@@ -395,10 +441,9 @@ def _ended(stopped: pd.DataFrame) -> str:
 
 def history_answer(d: Dossier, claim_id: str) -> show.Shown:
     """Was it right when it was first stated, and when did it stop being right?"""
-    ended = history.stopped_holding(d.by_vintage(claim_id))
-    texts = [lambda: _then(d, claim_id, first_statement(d, claim_id))]
-    if _ended(ended):
-        texts.append(lambda: _ended(ended))
+    texts = [lambda: _then(d, claim_id)]
+    if _end(d, claim_id) is not None:
+        texts.append(lambda: _ended(d, claim_id))
     return show.finding(*texts)
 
 
@@ -451,8 +496,7 @@ def _period(start: float, end: float) -> str:
 
 
 def revisions(d: Dossier, kind: str) -> figures.Chart:
-    """How far a regional figure moved from one edition to the next, with the margin of the "
-    "rules."""
+    """How far a regional figure moved from one edition to the next, with the rules' margin."""
     rows = d.revisions[d.revisions["kind"] == kind]
     size = revised.spread(rows).iloc[0]
     rules = d.study.materiality

@@ -35,7 +35,7 @@ test: $(READY) $(PANEL) ## run everything: style, tests, every notebook against 
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet .
 	JUPYTER_PREFER_ENV_PATH=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile -q \
-	  --nbval --nbval-kernel-name python3 tests notebooks
+	  --nbval --nbval-kernel-name python3 --nbval-cell-timeout 300 tests notebooks
 
 lab: $(READY) $(PANEL) ## open the notebooks in JupyterLab
 	$(PY) -m jupyterlab --notebook-dir=notebooks

@@ -268,7 +268,6 @@ def test_the_place_of_the_reader_is_marked(browser, built_report):
                 """id => { const a = document.querySelector(".contents a[aria-current]");
                   return a && decodeURIComponent(a.hash.slice(1)) === id; }""",
                 arg=anchor,
-                timeout=3000,
             )
         assert page.locator(".contents a[aria-current]").count() == 1
 

@@ -8,68 +8,48 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from growth_claims import growth, reproduction, show, simulation, words
+from growth_claims import growth, objections, quality, region, reproduction, show, simulation, words
 from growth_claims.dossier import Dossier
-from growth_claims.growth import arrays
+from growth_claims.growth import arrays, stability
 from growth_claims.i18n import N_, _
 from growth_claims.readings import curve, revisions
 from growth_claims.verdicts import Materiality
 
-
-def _m(body: str) -> str:
-    return f'<math display="block"><mrow>{body}</mrow></math>'
-
-
-def _i(name: str) -> str:
-    return f"<mi>{name}</mi>"
-
-
-def _sub(base: str, index: str) -> str:
-    return f"<msub><mi>{base}</mi><mrow>{index}</mrow></msub>"
-
-
-_T, _C = _i("t"), _i("c")
-_CT = f"{_C}<mo>,</mo>{_T}"
-_CT1 = f"{_C}<mo>,</mo>{_T}<mo>−</mo><mn>1</mn>"
-_SUM = "<munder><mo>∑</mo><mi>c</mi></munder>"
-
-CHAINED = _m(
-    f"{_sub('Y', _CT)}<mo>=</mo>{_sub('Y', _CT1)}<mo>(</mo><mn>1</mn><mo>+</mo>"
-    f"<mfrac>{_sub('g', _CT)}<mn>100</mn></mfrac><mo>)</mo><mo>,</mo><mspace width='1em'></mspace>"
-    f"{_sub('Y', _C + '<mo>,</mo><mn>2015</mn>')}<mo>=</mo>"
-    f"{_sub('D', _C + '<mo>,</mo><mn>2015</mn>')}"
+# Formulas, as LaTeX. c, k: countries; t: years; f: flows of trade; n: observations.
+CHAINED = (
+    r"Y_{c,t} = Y_{c,t-1} (1 + g_{c,t} / 100), \quad Y_{c,2015} = D_{c,2015}, \quad "
+    r"Y_t = \sum_c Y_{c,t}"
 )
-WEIGHTED = _m(
-    f"{_sub('g', _T)}<mo>=</mo>{_SUM}{_sub('w', _CT)}{_sub('g', _CT)}<mo>,</mo>"
-    f"<mspace width='1em'></mspace>{_sub('w', _CT)}<mo>=</mo>"
-    f"<mfrac>{_sub('P', _CT)}<mrow>{_SUM}{_sub('P', _CT)}</mrow></mfrac>"
+SAME_YEAR = r"g_t = \sum_c w_{c,t} \, g_{c,t}, \quad w_{c,t} = \frac{P_{c,t}}{\sum_k P_{k,t}}"
+YEAR_BEFORE = (
+    r"g_t = \sum_c w_{c,t-1} \, g_{c,t}, \quad w_{c,t-1} = \frac{D_{c,t-1}}{\sum_k D_{k,t-1}}"
 )
-COMPOUND = _m(
-    "<mi>g</mi><mo>=</mo><mn>100</mn><mo>(</mo><msup><mrow><mo>(</mo><mfrac>"
-    f"{_sub('Y', _i('T'))}{_sub('Y', '<mn>0</mn>')}</mfrac><mo>)</mo></mrow>"
-    "<mrow><mn>1</mn><mo>/</mo><mi>T</mi></mrow></msup><mo>−</mo><mn>1</mn><mo>)</mo>"
+COMPOUND = r"g = 100 \, ((Y_T / Y_0)^{1/T} - 1)"
+MEAN = r"g = \frac{1}{T} \sum_{t=1}^{T} g_t"
+TREND = r"\ln Y_t = a + b t + u_t, \quad g = 100 \, (e^b - 1)"
+GLS = r"u_t = \rho \, u_{t-1} + e_t"
+HAC = (
+    r"V(b) = \frac{n}{n-m} \, \frac{1}{S^2} \sum_{j=-L}^{L} "
+    r"\frac{L + 1 - |j|}{L + 1} \sum_t s_t \, s_{t-j}, \quad s_t = x_t u_t, \quad "
+    r"S = \sum_t x_t^2, \quad L = \lfloor 4 (n / 100)^{2/9} \rfloor"
 )
-TREND = _m(
-    f"<mi>ln</mi>{_sub('Y', _T)}<mo>=</mo><mi>a</mi><mo>+</mo><mi>b</mi><mi>t</mi><mo>+</mo>"
-    f"{_sub('u', _T)}<mo>,</mo><mspace width='1em'></mspace><mi>g</mi><mo>=</mo><mn>100</mn>"
-    "<mo>(</mo><msup><mi>e</mi><mi>b</mi></msup><mo>−</mo><mn>1</mn><mo>)</mo>"
+DRIFT = r"\Delta \ln Y_t = \mu + v_t, \quad v_t = r v_{t-1} + e_t, \quad g = 100 \, (e^\mu - 1)"
+QUOTED = (
+    r"V(\mu) = \frac{\sigma_e^2}{n (1 - q^2)} "
+    r"\left[ 1 + 2 \sum_{k=1}^{n-1} \frac{n - k}{n} \, q^k \right], \quad "
+    r"q = r + \frac{1 + 3 r}{n}, \quad |q| \le " + str(arrays.LARGEST_AR)
 )
-DRIFT = _m(
-    f"<mi>Δ</mi><mi>ln</mi>{_sub('Y', _T)}<mo>=</mo><mi>μ</mi><mo>+</mo>{_sub('v', _T)}<mo>,</mo>"
-    f"<mspace width='1em'></mspace>{_sub('v', _T)}<mo>=</mo><mi>r</mi>"
-    f"{_sub('v', _T + '<mo>−</mo><mn>1</mn>')}<mo>+</mo>{_sub('e', _T)}"
+CRITICAL = r"\mu \pm c(n, q^*) \sqrt{V(\mu)}, \quad q^* = q + \sqrt{(1 - q^2) / n}"
+STATE_SPACE = (
+    r"\ln Y_t = l_t + u_t, \quad l_t = l_{t-1} + b_{t-1} + \eta_t, \quad b_t = b_{t-1} + \zeta_t"
 )
-VOLUME = _m(
-    f"{_sub('q', _T)}<mo>=</mo><munder><mo>∑</mo><mi>f</mi></munder>"
-    f"<mfrac>{_sub('V', '<mi>f</mi><mo>,</mo>' + _T + '<mo>−</mo><mn>1</mn>')}"
-    f"<mrow><munder><mo>∑</mo><mi>f</mi></munder>"
-    f"{_sub('V', '<mi>f</mi><mo>,</mo>' + _T + '<mo>−</mo><mn>1</mn>')}</mrow></mfrac>"
-    f"{_sub('q', '<mi>f</mi><mo>,</mo>' + _T)}"
-)
+DEFLATED = r"M_t = (X_t + I_t) / p_t, \quad p_{2015} = 1"
+VOLUME = r"q_t = \sum_f \frac{V_{f,t-1}}{\sum_h V_{h,t-1}} \, q_{f,t}"
 
 
 def page(d: Dossier) -> Iterator[show.Shown]:
     """The page, piece by piece, in its order."""
+    yield from objections.section(d)
     yield from _verdicts(d)
     yield from _aggregates()
     yield from _estimators()
@@ -189,7 +169,7 @@ def _aggregates() -> Iterator[show.Shown]:
             "give the IMF's world, to the rounding of the published rates."
         )
     )
-    yield show.formula(WEIGHTED, N_("Growth g of the region from weights w and countries' growth"))
+    yield show.formula(SAME_YEAR, N_("Growth g of the region from weights w and countries' growth"))
     yield show.note(
         N_(
             "Current dollars: the same with the share of GDP in dollars of the year before. "
@@ -198,13 +178,13 @@ def _aggregates() -> Iterator[show.Shown]:
             "A year in which one country has no figure has no regional figure."
         )
     )
+    yield show.formula(YEAR_BEFORE, N_("Growth g of the region, weighted by the year before"))
 
 
 def _estimators() -> Iterator[show.Shown]:
     yield show.heading(N_("Average growth, and what each estimator assumes"), 2, "estimators")
-    yield show.formula(COMPOUND, N_("Compound growth g between end points, over T yearly rates"))
-    yield show.formula(TREND, N_("Log-linear trend: growth g from the slope b"))
-    yield show.formula(DRIFT, N_("Drift μ of log differences, whose errors are an autoregression"))
+    for latex, said in ESTIMATION:
+        yield show.formula(latex, said)
     frame = pd.DataFrame(
         [(e.label, e.assumption, e.reference) for e in growth.ESTIMATORS.values()],
         columns=["label", "assumption", "reference"],
@@ -220,6 +200,89 @@ def _estimators() -> Iterator[show.Shown]:
         caption=N_("Estimators of average growth"),
         name="estimators-table",
     )
+    yield from _tests()
+
+
+ESTIMATION = (
+    (COMPOUND, N_("Compound growth g between end points, over T yearly rates")),
+    (MEAN, N_("Mean of the yearly rates")),
+    (TREND, N_("Log-linear trend: growth g from the slope b")),
+    (GLS, N_("Feasible GLS: the same trend, its errors an autoregression")),
+    (
+        HAC,
+        N_(
+            "HAC variance, Bartlett weights, L lags: x is time less its mean and m = 2 for the "
+            "trend, x = 1 and m = 1 for the drift"
+        ),
+    ),
+    (DRIFT, N_("Drift μ of log differences, whose errors are an autoregression")),
+    (
+        QUOTED,
+        N_(
+            "Prewhitened variance of the drift: r by least squares, q without its small-sample "
+            "bias, σ² of the errors e with n − 2 degrees of freedom"
+        ),
+    ),
+    (
+        CRITICAL,
+        N_("The interval that verdicts quote; c is the simulated critical value"),
+    ),
+    (STATE_SPACE, N_("Local linear trend: level l and slope b; growth from the mean slope")),
+)
+
+
+def _tests() -> Iterator[show.Shown]:
+    yield show.table(
+        pd.DataFrame(TESTS, columns=["test", "null", "how", "reference"]),
+        {
+            "test": N_("Test"),
+            "null": N_("What it may reject"),
+            "how": N_("How"),
+            "reference": N_("Reference"),
+        },
+        formats={
+            "test": _,
+            "null": _,
+            "how": lambda text: _(text, years=_(" and ").join(map(str, stability.BREAK_YEARS))),
+            "reference": show.english,
+        },
+        caption=N_("Tests of what the regional series bears"),
+        name="tests-table",
+    )
+
+
+TESTS = (
+    (
+        N_("augmented Dickey-Fuller"),
+        N_("log GDP has a unit root"),
+        N_("constant and trend; lags by Akaike's criterion"),
+        "Dickey & Fuller 1979; Said & Dickey 1984",
+    ),
+    (
+        "KPSS",
+        N_("log GDP returns to a trend"),
+        N_("constant and trend; lags chosen from the data"),
+        "Kwiatkowski, Phillips, Schmidt & Shin 1992; Hobijn, Franses & Ooms 1998",
+    ),
+    (
+        N_("Chow"),
+        N_("one log trend for all years"),
+        N_("F test, from {years} on"),
+        "Chow 1960",
+    ),
+    (
+        N_("Wald"),
+        N_("one mean growth for all years"),
+        N_("HAC variance, from {years} on"),
+        "Newey & West 1987",
+    ),
+    (
+        "CUSUM",
+        N_("one mean growth for all years"),
+        N_("cumulated recursive residuals, 95 % bounds"),
+        "Brown, Durbin & Evans 1975",
+    ),
+)
 
 
 def _intervals() -> Iterator[show.Shown]:
@@ -243,8 +306,8 @@ def _intervals() -> Iterator[show.Shown]:
     )
     yield show.note(
         N_(
-            "A referee's first objection is that GDP may have a unit root, and then a trend "
-            "regression is far too sure of itself. So both kinds of process were fitted to the "
+            "Where GDP has a unit root, a trend regression is far too sure of itself, and where it "
+            "has none, differencing is wasteful. So both kinds of process were fitted to the "
             "region's GDP of 2000 to 2024 and simulated {n} times for 10, 20 and 24 years. "
             "Accepted is an interval that covers the truth in {low} to {high} of cases. The usual "
             "ones do not. What does: the mean of log differences; a standard error that first "
@@ -347,6 +410,7 @@ def _trade() -> Iterator[show.Shown]:
             "of National Accounts 2008, 15.30)."
         )
     )
+    yield show.formula(DEFLATED, N_("Trade M from exports X, imports I and the deflator p"))
     yield show.formula(VOLUME, N_("Growth q of the region's volume of trade"))
 
 
@@ -419,25 +483,35 @@ def _year(x: float) -> str:
 
 
 def _limits(d: Dossier) -> Iterator[show.Shown]:
+    panel = d.study.panel
+    edition = panel.latest("weo")
+    status = quality.statuses(panel, edition, d.study.register.economies)
+    year = region.last_year("weo", edition, panel.wide("weo", edition, "NGDP_RPCH")["WLD"])
+    late = status.loc[status["observed_to"] < year, "economy"]
     yield show.heading(N_("What these checks cannot do"), 2, "limits")
     for limit in LIMITS:
-        yield show.note(limit, lags=arrays.LAG_RULE)
+        yield show.note(
+            limit,
+            edition=lambda: words.vintage(edition),
+            year=year,
+            countries=lambda: ", ".join(words.economy(e) for e in late) or "–",
+        )
 
 
 LIMITS = (
     N_(
-        "Turkmenistan's official figures cannot be reconciled: publishers differ by half on its "
-        "GDP in dollars and by several points on its growth, and its exchange rate is fixed. Every "
-        "regional figure therefore has a reading without Turkmenistan beside it, and half of each "
-        "specification curve leaves it out."
+        "Publishers do not agree on Turkmenistan's figures, and its exchange rate is fixed by the "
+        "state, so its part in every sum of dollars is soft. Every regional figure therefore has a "
+        "reading without Turkmenistan beside it."
     ),
     N_(
         "Dollar figures hang on exchange rates. Uzbekistan's and Turkmenistan's GDP of 2000 stands "
         "on official rates far from the market's, so a multiple of dollar GDP since 2000 is soft."
     ),
     N_(
-        "For Kazakhstan and Tajikistan 2024 is an estimate in the IMF's edition of October 2025. A "
-        "reading that uses an estimate says so, and projections are used in none."
+        "Of the newest years some figures are estimates: in the IMF's edition of {edition} real "
+        "GDP of {year} is one for {countries}. A reading that uses an estimate says so, and "
+        "projections are used in none."
     ),
     N_(
         "Kazakhstan's trade by country changes its source between 2019 and 2020; no growth across "

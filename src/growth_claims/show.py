@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
+from latex2mathml.converter import convert as latex2mathml
 from markupsafe import Markup, escape
 
 from growth_claims import i18n, words
@@ -120,17 +121,18 @@ class Heading(Shown):
 
 
 class Formula(Shown):
-    """A formula in MathML, which browsers set without a library, and the same in words."""
+    """A formula, written in LaTeX and shown in MathML, which browsers set without a library, and
+    the same in words."""
 
     kind = "formula"
 
-    def __init__(self, mathml: str, words: Text, name: str | None = None, **values: object):
-        self.mathml, self.words, self.name, self.values = mathml, words, name, values
+    def __init__(self, latex: str, words: Text, name: str | None = None, **values: object):
+        self.latex, self.words, self.name, self.values = latex, words, name, values
 
     def html(self) -> str:
         return Markup(
             '<figure class="formula" tabindex="0">{}<figcaption>{}</figcaption></figure>'
-        ).format(Markup(self.mathml), self.text())
+        ).format(Markup(latex2mathml(self.latex, display="block")), self.text())
 
     def text(self) -> str:
         return say(self.words, **self.values)
@@ -440,9 +442,9 @@ def heading(text: Text, level: int = 3, name: str | None = None, **values: objec
     return Heading(text, level, name, **values)
 
 
-def formula(mathml: str, words: Text, name: str | None = None, **values: object) -> Formula:
-    """A formula: MathML, and what it says in words."""
-    return Formula(mathml, words, name, **values)
+def formula(latex: str, words: Text, name: str | None = None, **values: object) -> Formula:
+    """A formula in LaTeX, and what it says in words."""
+    return Formula(latex, words, name, **values)
 
 
 def table(

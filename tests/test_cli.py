@@ -49,9 +49,17 @@ def test_misuse_ends_with_2(words, says, capsys, monkeypatch):
 
 
 def test_check_validates_figures_and_registers(project, capsys):
-    (project / "claims" / "groups.yaml").write_text("groups: []\n", encoding="utf-8")
+    (project / "claims" / "groups.yaml").write_text(
+        "groups:\n"
+        "  - {code: NAC, publisher: wdi, name: {en: n, ru: н}, members: [USA, CAN, BMU]}\n"
+        "  - {code: SAS, publisher: wdi, name: {en: s, ru: ю}, members: [IND, USA]}\n",
+        encoding="utf-8",
+    )
     assert cli.main(["check"]) == 0
     said = capsys.readouterr().out
+    assert "claims/groups.yaml: 2 groups" in said
+    assert "SAS is not recomputed: there is no growth of " in said and "IND" in said
+    assert "NAC is not" not in said
     assert "data/raw: " in said and " figures" in said
     assert "claims/central-asia-2025-11-15.yaml: 1 claims" in said
     register = project / "claims" / "central-asia-2025-11-15.yaml"

@@ -88,7 +88,7 @@ def _notebooks(arguments: argparse.Namespace) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    from growth_claims import claims, panel, params, paths, sources
+    from growth_claims import claims, panel, params, paths, reproduction, sources
 
     files = sources.verify()
     frame = panel.build()
@@ -96,6 +96,10 @@ def _check(arguments: argparse.Namespace) -> None:
     for path in [Path(r) for r in arguments.registers] or params.registers():
         register = claims.load(path)
         print(f"{paths.shown(path)}: {len(register.claims)} claims")
+    groups = reproduction.load()
+    print(f"{paths.shown(paths.claims() / reproduction.FILE)}: {len(groups)} groups")
+    for group, missing in reproduction.left_out(panel.Panel(frame), groups).items():
+        print(f"  {group} is not recomputed: there is no growth of {', '.join(missing)}")
     params.check({}, makes_panel=True)
 
 

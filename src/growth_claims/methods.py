@@ -8,7 +8,17 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from growth_claims import growth, objections, quality, region, reproduction, show, simulation, words
+from growth_claims import (
+    growth,
+    i18n,
+    objections,
+    quality,
+    region,
+    reproduction,
+    show,
+    simulation,
+    words,
+)
 from growth_claims.dossier import Dossier
 from growth_claims.growth import arrays, stability
 from growth_claims.i18n import N_, _
@@ -416,7 +426,10 @@ def _trade() -> Iterator[show.Shown]:
 
 def _reproduction(d: Dossier) -> Iterator[show.Shown]:
     yield show.heading(N_("Published results that come out again"), 2, "reproduction")
-    table = reproduction.summarise(reproduction.reproduce(d.study.panel))
+    groups = reproduction.load()
+    names = {(g.publisher, g.code): g.name for g in groups}
+    table = reproduction.summarise(reproduction.reproduce(d.study.panel, groups))
+    table["name"] = [names[key] for key in zip(table["source"], table["group"], strict=True)]
     bank = table[(table["source"] == "wdi") & (table["what"] == "growth")]
     yield show.finding(
         N_(
@@ -429,7 +442,7 @@ def _reproduction(d: Dossier) -> Iterator[show.Shown]:
     yield show.table(
         table,
         {
-            "group": N_("Group"),
+            "name": N_("Group"),
             "source": N_("Publisher"),
             "vintage": N_("Edition"),
             "what": N_("What"),
@@ -441,7 +454,7 @@ def _reproduction(d: Dossier) -> Iterator[show.Shown]:
             "worst_year": N_("In"),
         },
         formats={
-            "group": words.economy,
+            "name": lambda name: getattr(name, i18n.language()),
             "source": words.publisher,
             "vintage": words.vintage,
             "what": lambda w: _("growth") if w == "growth" else w,

@@ -72,7 +72,7 @@ def reproduce(panel: Panel, groups: tuple[Group, ...] | None = None) -> pd.DataF
     has no figure, with `recomputed` NaN; such a year is listed, not dropped).
     """
     rows = []
-    for group in groups or load():
+    for group in load() if groups is None else groups:
         for vintage in panel.vintages(group.publisher, region.GROWTH[group.publisher]):
             rows += _growth(panel, group, vintage)
             for code in SUMS[group.publisher]:
@@ -89,6 +89,21 @@ def reproduce(panel: Panel, groups: tuple[Group, ...] | None = None) -> pd.DataF
         "comparable",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def left_out(panel: Panel, groups: tuple[Group, ...] | None = None) -> dict[str, tuple[str, ...]]:
+    """The groups that no edition lets recompute: code → who has no growth in any of them."""
+    missing = {}
+    for group in load() if groups is None else groups:
+        code = region.GROWTH[group.publisher]
+        tables = [
+            panel.wide(group.publisher, v, code) for v in panel.vintages(group.publisher, code)
+        ]
+        here = set().union(*(table.columns for table in tables))
+        absent = tuple(who for who in (group.code, *group.members) if who not in here)
+        if absent:
+            missing[group.code] = absent
+    return missing
 
 
 def _growth(panel: Panel, group: Group, vintage: str) -> list[tuple]:

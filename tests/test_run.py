@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -240,7 +241,7 @@ def test_publishing_that_fails_puts_the_old_report_back(last_report, tmp_path, m
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_nothing(last_report, project, how, tmp_path):
+def test_an_interrupted_run_leaves_nothing(last_report, project, how, tmp_path, request):
     mark = tmp_path / "running"
     write_notebooks(
         project,
@@ -254,8 +255,9 @@ def test_an_interrupted_run_leaves_nothing(last_report, project, how, tmp_path):
         ],
     )
     before = contents(project)
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
+    # short: multiprocessing puts a socket there, whose path may have 107 bytes at most
+    temporary = Path(tempfile.mkdtemp(dir="/tmp"))
+    request.addfinalizer(lambda: shutil.rmtree(temporary))
     process = subprocess.Popen(
         [sys.executable, "-m", "growth_claims", "report"],
         env=os.environ | {"TMPDIR": str(temporary)},

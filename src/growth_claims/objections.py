@@ -23,6 +23,8 @@ WITHOUT_A_COUNTRY = ("average-growth", "growth-lead", "growth-rank", "increase",
 def section(d: Dossier) -> Iterator[show.Shown]:
     """Both objections; one that the register gives no occasion for is left out."""
     average = average_growth(d)
+    if average is not None and len(levels_of(d.study, average.id)) < stability.SMALLEST:
+        average = None  # too few years for the tests
     doubted = doubtful(d)
     if average is None and doubted.empty:
         return

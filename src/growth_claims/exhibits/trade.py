@@ -86,7 +86,7 @@ def trade_volume_answer(d: Dossier) -> show.Shown:
 def base_years(d: Dossier, claim_id: str) -> show.Shown:
     """What the base year does to the multiple."""
     a = d.assessment(claim_id)
-    reading = a.primary.found.reading
+    reading = d.study.primary(a.claim)
     values = series_of(d.study, reading).values
     years = [y for y in range(reading.start - 3, reading.start + 4) if y in values.index]
     frame = pd.DataFrame(
@@ -110,7 +110,7 @@ def base_years(d: Dossier, claim_id: str) -> show.Shown:
 def bilateral(d: Dossier, claim_id: str) -> figures.Chart:
     """Kazakhstan's trade by partner and year, across the break between sources."""
     a = d.assessment(claim_id)
-    reading = a.primary.found.reading
+    reading = d.study.primary(a.claim)
     frames = []
     for source in ("wits", "bns"):
         trade = partner_trade(d.study, reading.change(source=source), reading.partners)
@@ -155,7 +155,7 @@ def _bilateral_title(totals: pd.Series, year: int, peak: int) -> str:
 
 def mirror(d: Dossier, claim_id: str) -> figures.Chart:
     """Kazakhstan's figures beside the partners' own, for every year in which a partner has one."""
-    reading = d.assessment(claim_id).primary.found.reading
+    reading = d.study.primary(d.claim(claim_id))
     ours = partner_trade(d.study, reading, reading.partners)
     rows = []
     for year in sorted(ours.index):
@@ -192,7 +192,7 @@ def mirror(d: Dossier, claim_id: str) -> figures.Chart:
 def partner_growth(d: Dossier, claim_id: str) -> show.Shown:
     """Growth of the trade with each set of partners, over every period up to the last years."""
     a = d.assessment(claim_id)
-    reading = a.primary.found.reading
+    reading = d.study.primary(a.claim)
     sets = reading.partner_sets
     totals = [partner_trade(d.study, reading, p).sum(axis=1, min_count=len(p)) for p in sets]
     rows = []

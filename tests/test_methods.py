@@ -115,3 +115,17 @@ def test_formulas_are_well_formed_and_say_themselves_in_words(dossier):
         letters = "".join(math.itertext())
         assert "\\" not in letters and re.search("[=±]", letters)
         assert len(figure.find("figcaption").text) > 10
+
+
+def test_a_short_period_leaves_out_what_needs_more_years(dossier):
+    from growth_claims import exhibits
+    from growth_claims.readings.study import Overrides
+
+    study = dataclasses.replace(dossier.study, overrides=Overrides(first_year=2018))
+    short = Dossier(study, dossier.published)
+    assert "too few" in exhibits.stability(short, "gdp-growth-20y").text()
+    assert exhibits.breaks(short, "gdp-growth-20y").frame.empty
+    labels = set(exhibits.estimators(short, "gdp-growth-20y").frame["label"])
+    assert growth.ESTIMATORS["endpoint"].label in labels
+    assert growth.ESTIMATORS[growth.QUOTED].label not in labels
+    assert "unit-root" not in [p.name for p in objections.section(short)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 
@@ -86,7 +88,8 @@ def levels_of(study: Study, claim_id: str) -> pd.Series:
 def estimators(d: Dossier, claim_id: str) -> show.Shown:
     """Every estimator of average growth over the claim's period, with interval and assumption."""
     levels = levels_of(d.study, claim_id)
-    found = [growth.estimate(name, levels) for name in growth.ESTIMATORS]
+    fit = [e for e in growth.ESTIMATORS.values() if len(levels) >= e.smallest]
+    found = [growth.estimate(e.name, levels) for e in fit]
     frame = pd.DataFrame(
         [
             (growth.ESTIMATORS[e.method].label, e.rate, e.low, e.high, e.assumption, e.reference)
@@ -123,6 +126,12 @@ def stability(d: Dossier, claim_id: str) -> show.Shown:
     """Which assumption the series bears, which estimator is to be believed, and whether one average
     describes the period at all: the answer in sentences."""
     levels = levels_of(d.study, claim_id)
+    if len(levels) < stable.SMALLEST:
+        return show.finding(
+            N_("{n} years are too few for tests of what the series bears; they need {least}."),
+            n=len(levels),
+            least=stable.SMALLEST,
+        )
     root = stable.unit_root(levels)
     chosen = stable.believed(root)
     breaks = {(b.what, b.year): b for b in stable.structural_breaks(levels)}
@@ -196,8 +205,10 @@ def _compared(value: float) -> str:
 
 def breaks(d: Dossier, claim_id: str) -> show.Shown:
     """The tests for a change of trend and of mean growth, year by year."""
-    found = stable.structural_breaks(levels_of(d.study, claim_id))
-    frame = pd.DataFrame([b.__dict__ for b in found])
+    levels = levels_of(d.study, claim_id)
+    found = stable.structural_breaks(levels) if len(levels) >= stable.SMALLEST else ()
+    columns = [f.name for f in dataclasses.fields(stable.Break)]
+    frame = pd.DataFrame([dataclasses.astuple(b) for b in found], columns=columns)
     return show.table(
         frame,
         {

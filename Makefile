@@ -2,8 +2,10 @@
 # which the first command makes from requirements.lock. In an activated conda environment of
 # environment.yml (or any other, with GROWTH_CLAIMS_USE_ENV=1) that environment is used instead.
 
-PANEL := data/processed/panel.csv
+PANEL := data/processed/panel.parquet
 WORKERS ?= 2
+# Registers whose reports are made beside the first one's.
+OTHERS := $(filter-out claims/central-asia-2025-11-15.yaml,$(shell grep -l '^claims:' claims/*.yaml))
 
 ifeq ($(CONDA_DEFAULT_ENV),growth-claims)
   GROWTH_CLAIMS_USE_ENV ?= 1
@@ -27,22 +29,25 @@ help: ## print this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 	@echo
 	@echo 'With other parameters, after make setup: .venv/bin/growth-claims report -p first_year=2005'
+	@echo 'One claim alone:                         .venv/bin/growth-claims report --claim gdp-growth-20y'
 
-report: $(READY) ## set everything up and build the report into reports/
+report: $(READY) ## set everything up and build the reports into reports/
 	$(PY) -m growth_claims report
+	@for register in $(OTHERS); do $(PY) -m growth_claims report --register $$register || exit 1; done
 
 test: $(READY) $(PANEL) ## run everything: style, tests, every notebook against its saved outputs
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check --quiet .
-	JUPYTER_PREFER_ENV_PATH=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile -q \
+	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_DEFAULT_PROVISIONER_NAME=growth-claims-warm \
+	  $(PY) -m pytest -n $(WORKERS) --dist loadfile -q \
 	  --nbval --nbval-kernel-name python3 --nbval-cell-timeout 300 tests notebooks
 
-lab: $(READY) $(PANEL) ## open the notebooks in JupyterLab
-	$(PY) -m jupyterlab --notebook-dir=notebooks
+lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
+	$(PY) -m growth_claims lab
 
-panel: $(PANEL) ## make the table of all figures, data/processed/panel.csv
+panel: $(PANEL) ## make the table of all figures, data/processed/panel.parquet
 
-check: $(READY) ## validate the figures and the registers of claims
+check: $(READY) ## validate the figures and the registers, and say how each claim will be read
 	$(PY) -m growth_claims check
 
 notebooks: $(READY) ## run every notebook and save its outputs in it
@@ -57,7 +62,9 @@ pdf: $(READY) ## print the report to one PDF a language (needs Chromium)
 screenshot: $(READY) ## take the picture of the report that the README shows (needs Chromium)
 	$(PY) -m growth_claims screenshot
 
-setup: $(READY) ## make or refresh the environment in .venv, and do nothing else
+setup: $(READY) ## make or refresh the environment in .venv; let git keep notebooks without what differs
+	@if git rev-parse --git-dir >/dev/null 2>&1; then \
+	  git config filter.growth-claims.clean '$(PY) -m growth_claims normalise'; fi
 
 lock: ## choose the newest versions that pyproject.toml allows (needs uv and the network)
 	uv pip compile pyproject.toml --universal --all-extras --generate-hashes --upgrade \
@@ -65,10 +72,10 @@ lock: ## choose the newest versions that pyproject.toml allows (needs uv and the
 	  --quiet --output-file requirements.lock
 
 clean: ## remove the environment, the panel and what tests leave behind
-	rm -rf .venv .pytest_cache .ruff_cache build dist $(PANEL)
+	rm -rf .venv .pytest_cache .ruff_cache build dist $(PANEL) data/processed/cache
 	find src tests notebooks -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
-$(PANEL): $(wildcard data/raw/*.json data/raw/*/*.csv) $(wildcard src/growth_claims/sources/*.py) \
+$(PANEL): $(wildcard data/raw/*.json data/raw/*/*.csv data/raw/*/*.gz) $(wildcard src/growth_claims/sources/*.py) \
           src/growth_claims/panel.py notebooks/01_clean.ipynb | $(READY)
 	$(PY) -m growth_claims panel
 	@touch $@

@@ -57,7 +57,7 @@ def root(tmp_path):
         {"cell_type": "code", "source": 'show.finding(N_("found in code"))'},
         {"cell_type": "code", "source": "%matplotlib inline"},
     ]
-    (tmp_path / "notebooks" / "01.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "notebooks" / "01_x.ipynb").write_text(json.dumps({"cells": cells}))
     (tmp_path / "babel.cfg").write_text((project_root() / "babel.cfg").read_text())
     return tmp_path
 
@@ -106,7 +106,7 @@ def test_what_is_wrong_is_said(root):
     translate(root, said="сказано {y}", later="")
     code = root / "src" / "growth_claims" / "a.py"
     code.write_text(code.read_text() + '_("new")\n')
-    notebook = root / "notebooks" / "01.ipynb"
+    notebook = root / "notebooks" / "01_x.ipynb"
     notebook.write_text(notebook.read_text().replace("Title", "Other"))
     problems = "\n".join(catalogue.check(root))
     assert "other values in 'сказано {y}'" in problems
@@ -117,7 +117,7 @@ def test_what_is_wrong_is_said(root):
 
 def test_a_changed_message_has_to_be_looked_at(root):
     translate(root, Prose="Проза.")
-    notebook = root / "notebooks" / "01.ipynb"
+    notebook = root / "notebooks" / "01_x.ipynb"
     notebook.write_text(notebook.read_text().replace("two lines", "two rows"))
     catalogue.update(root)
     assert catalogue.check(root) == ["ru: to be looked at: 'Prose of two rows.'"]

@@ -8,10 +8,10 @@ import re
 import tomllib
 from html import unescape
 
-import factories
 import pytest
+import sample_report
 import yaml
-from support import ROOT
+from conftest import ROOT
 
 from growth_claims import i18n
 from growth_claims.report import cite
@@ -22,12 +22,12 @@ CSL_REQUIRED = {"id", "type", "title", "author", "issued"}
 
 def citation(language: str = "en", run: dict | None = None, **article) -> cite.Citation:
     with i18n.use(language):
-        return cite.citation(factories.verdicts(**article), run or factories.RUN)
+        return cite.citation(sample_report.verdicts(**article), run or sample_report.RUN)
 
 
 def said(what: str, language: str = "en", **article) -> str:
     with i18n.use(language):
-        return getattr(cite.citation(factories.verdicts(**article), factories.RUN), what)()
+        return getattr(cite.citation(sample_report.verdicts(**article), sample_report.RUN), what)()
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
@@ -39,7 +39,7 @@ def test_text_says_who_what_which_version_when_and_the_hash(language):
 
 
 def test_the_hash_can_be_computed_by_hand():
-    run = factories.RUN
+    run = sample_report.RUN
     chosen = [p for p in run["inputs"] if p.startswith("data/raw/") or p.startswith("claims/")]
     lines = sorted(f"{run['inputs'][p]}  {p}" for p in chosen)
     text = "\n".join([*lines, "growth-claims 0.1.0"]) + "\n"
@@ -50,19 +50,19 @@ def test_the_hash_can_be_computed_by_hand():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"inputs": factories.RUN["inputs"] | {"data/raw/wdi/2026-07-01.csv": "f" * 64}},
-        {"inputs": factories.RUN["inputs"] | {"claims/sample.yaml": "f" * 64}},
+        {"inputs": sample_report.RUN["inputs"] | {"data/raw/wdi/2026-07-01.csv": "f" * 64}},
+        {"inputs": sample_report.RUN["inputs"] | {"claims/sample.yaml": "f" * 64}},
         {"versions": {"growth-claims": "0.2.0"}},
     ],
 )
 def test_other_inputs_have_another_hash(changed):
-    assert citation(run=factories.RUN | changed).inputs != citation().inputs
+    assert citation(run=sample_report.RUN | changed).inputs != citation().inputs
 
 
 def test_the_hash_does_not_depend_on_machine_or_order():
-    run = factories.RUN | {
+    run = sample_report.RUN | {
         "versions": {"growth-claims": "0.1.0", "python": "3.13.1", "numpy": "9"},
-        "inputs": dict(reversed(factories.RUN["inputs"].items())),
+        "inputs": dict(reversed(sample_report.RUN["inputs"].items())),
     }
     assert citation(run=run) == citation()
 
@@ -93,7 +93,7 @@ def test_signs_of_tex_are_written_out():
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_csl_has_what_citation_managers_need(language):
-    (item,) = json.loads(said("csl_text", language))
+    (item,) = json.loads(said("csl", language))
     assert item.keys() >= CSL_REQUIRED
     assert item["type"] == "report" and item["language"] == language
     assert item["issued"] == {"date-parts": [[2026, 7, 1]]}
@@ -102,21 +102,21 @@ def test_csl_has_what_citation_managers_need(language):
 
 def test_a_month_is_date_enough():
     with i18n.use("en"):
-        content = factories.verdicts() | {"vintages": {"bns": "2026-10", "wdi": "2026-07-01"}}
-        made = cite.citation(content, factories.RUN)
+        content = sample_report.verdicts() | {"vintages": {"bns": "2026-10", "wdi": "2026-07-01"}}
+        made = cite.citation(content, sample_report.RUN)
     assert made.figures == "2026-10"
-    assert made.csl()[0]["issued"] == {"date-parts": [[2026, 10]]}
+    assert json.loads(made.csl())[0]["issued"] == {"date-parts": [[2026, 10]]}
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_the_box_holds_all_three_and_no_style(language):
     with i18n.use(language):
-        content = factories.verdicts(title={"en": "<b>&</b>", "ru": "<b>&</b>"})
-        html = cite.box(content, factories.RUN)
-        made = cite.citation(content, factories.RUN)
-        assert cite.box(content, factories.RUN) == html
+        content = sample_report.verdicts(title={"en": "<b>&</b>", "ru": "<b>&</b>"})
+        html = cite.box(content, sample_report.RUN)
+        made = cite.citation(content, sample_report.RUN)
+        assert cite.box(content, sample_report.RUN) == html
     assert "<b>" not in html and "style=" not in html and 'id="cite"' in html
-    for text in (made.text(), made.bibtex(), made.csl_text(), made.inputs):
+    for text in (made.text(), made.bibtex(), made.csl(), made.inputs):
         assert text in unescape(html)
 
 
@@ -129,4 +129,4 @@ def test_authors_and_version_are_the_projects():
 
 def test_without_a_record_of_the_run_it_still_cites():
     with i18n.use("en"):
-        assert "Version 0;" in cite.citation(factories.verdicts(), {}).text()
+        assert "Version 0;" in cite.citation(sample_report.verdicts(), {}).text()

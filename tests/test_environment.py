@@ -1,9 +1,11 @@
-"""What the project stands on is listed in pyproject.toml, requirements.lock and environment.yml:
-the three agree, and the code imports nothing that they do not name."""
+"""What the project stands on is listed in pyproject.toml and requirements.lock, from which every
+environment is made: the two agree, and the code imports nothing that they do not name."""
 
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
 import subprocess
 import sys
@@ -16,17 +18,14 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-#: Names that conda-forge has and PyPI does not: PyPI's name → conda-forge's.
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-#: What conda-forge lacks, which environment.yml therefore takes from PyPI.
-NOT_ON_CONDA = {"axe-playwright-python"}
-#: What the environment itself needs.
-OF_CONDA = {"python", "pip"}
+from growth_claims import cli
+
 #: Where the name of a module is not that of its package.
 PACKAGES = {
     "PIL": "pillow",
+    "ipykernel_launcher": "ipykernel",
+    "sdmx": "sdmx1",
     "yaml": "pyyaml",
-    "rattler": "py-rattler",
     "axe_playwright_python": "axe-playwright-python",
 }
 
@@ -44,14 +43,6 @@ def required() -> list[Requirement]:
     return [Requirement(line) for line in lines]
 
 
-def environment() -> tuple[list[str], list[str]]:
-    """What environment.yml takes from conda-forge, and what from PyPI."""
-    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    own = [d for d in listed["dependencies"] if isinstance(d, str)]
-    pip = [line for d in listed["dependencies"] if isinstance(d, dict) for line in d["pip"]]
-    return own, pip
-
-
 def locked() -> dict[str, list[str]]:
     """Name → the lines of that package in the lock file."""
     found: dict[str, list[str]] = {}
@@ -59,35 +50,6 @@ def locked() -> dict[str, list[str]]:
         if "==" in block.splitlines()[0]:
             found.setdefault(canonicalize_name(block.split("==")[0]), []).append(block)
     return found
-
-
-def test_conda_and_pypi_name_the_same_with_the_same_bounds():
-    from rattler import MatchSpec
-
-    own, pip = environment()
-    specs = {s.name.normalized: s for s in (MatchSpec(line, strict=True) for line in own)}
-    assert len(specs) == len(own), "a package stands twice in environment.yml"
-    wanted = {}
-    for requirement in required():
-        name = canonicalize_name(requirement.name)
-        if name not in NOT_ON_CONDA:
-            wanted[CONDA_NAMES.get(name, name)] = requirement.specifier
-    assert set(specs) - OF_CONDA == set(wanted)
-    for name, specifier in wanted.items():
-        assert SpecifierSet(str(specs[name].version)) == specifier, name
-    assert str(specs["python"].version) == project()["requires-python"]
-    lines = [Requirement(line) for line in pip if not line.startswith("-")]
-    by_name = {canonicalize_name(r.name): r.specifier for r in required()}
-    assert {canonicalize_name(r.name): r.specifier for r in lines} == {
-        name: by_name[name] for name in NOT_ON_CONDA
-    }
-    assert [line for line in pip if line.startswith("-")] == ["-e ."]
-
-
-def test_conda_takes_nothing_from_elsewhere():
-    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    assert listed["name"] == project()["name"]
-    assert listed["channels"] == ["conda-forge", "nodefaults"]
 
 
 def test_the_lock_holds_every_dependency_within_its_bounds():
@@ -119,12 +81,17 @@ def imported(folder) -> set[str]:
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - {"growth_claims"}
+    return names - set(sys.stdlib_module_names) - {"growth_claims", "benchmarks"}
 
 
-@pytest.mark.parametrize(("folder", "extras"), [("src", ()), ("tests", ("test", "build"))])
+#: Folders of code, and the extras that each may import.
+FOLDERS = [("src", ("dask",)), ("tests", ("test", "build")), ("benchmarks", ("test",))]
+
+
+@pytest.mark.parametrize(("folder", "extras"), FOLDERS)
 def test_what_is_imported_is_required(folder, extras):
     lines = list(project()["dependencies"])
+    parts = {"urllib3": "requests"}  # which brings it, and names it in its own interface
     for extra in extras:
         lines += project()["optional-dependencies"][extra]
     named = {canonicalize_name(Requirement(line).name) for line in lines}
@@ -134,9 +101,47 @@ def test_what_is_imported_is_required(folder, extras):
     missing = {
         module
         for module in imported(ROOT / folder) - ours - optional
-        if canonicalize_name(PACKAGES.get(module, module)) not in named
+        if canonicalize_name({**PACKAGES, **parts}.get(module, module)) not in named
     }
     assert not missing
+
+
+#: What repo2docker takes an image from before it looks for environment.yml.
+HIDING = (".binder", "binder", "Dockerfile", "Project.toml", "JuliaProject.toml", "REQUIRE",
+          "default.nix", "DESCRIPTION", "install.R", "runtime.txt")  # fmt: skip
+
+
+def test_conda_and_binder_make_the_environment_of_the_lock():
+    """By the rules of repo2docker's CondaBuildPack: it reads Python's version off one `=`, and of
+    anything else makes an environment of an older one than the packages need."""
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert listed["name"] == project()["name"]  # by which the Makefile knows it
+    assert listed["channels"] == ["conda-forge", "nodefaults"]
+    python, *rest = listed["dependencies"]
+    version = re.match(r"python\s*=+\s*([\d\.]*)", python)[1]
+    assert re.fullmatch(r"3\.\d+", version)
+    assert SpecifierSet(project()["requires-python"]).contains(version)
+    assert rest == ["pip", {"pip": ["-r requirements.lock"]}]
+    assert not [name for name in HIDING if (ROOT / name).exists()]
+
+
+def test_post_build_installs_makes_and_signs(tmp_path):
+    for name in ("python", "jupyter"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        (tmp_path / name).chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(["./postBuild"], cwd=ROOT, env={"PATH": path}, capture_output=True)
+    install, panel, trust, news = done.stdout.decode().splitlines()
+    by_make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert all(option in by_make for option in install.removeprefix("python -m pip ").split())
+    assert install.endswith(" -e .")
+    assert panel == "python -m growth_claims panel" and "panel" in cli.COMMANDS
+    signed = [ROOT / name for name in trust.removeprefix("jupyter trust ").split()]
+    assert signed == sorted((ROOT / "notebooks").glob("*.ipynb"))
+    own = ROOT / "src" / "growth_claims" / "jupyter" / "labconfig" / "page_config.json"
+    (spared,) = json.loads(own.read_text(encoding="utf-8"))["disabledExtensions"]
+    assert news == f"jupyter labextension disable {spared}"
+    assert done.returncode == 0
 
 
 def test_help_says_a_line_for_each_target():

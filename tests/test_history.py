@@ -1,100 +1,87 @@
-"""What was known when: periods read from words, editions by their day, statements by both."""
-
-import datetime as dt
+"""Over which periods and in which editions a stated figure is right."""
 
 import pytest
-from support import ROOT, the_study
+from second_way import REGISTER, the_study
 
-from growth_claims import sources
-from growth_claims.readings import history, revisions
-from growth_claims.readings.assess import assess
-from growth_claims.readings.history import Window, known_on, period_of
+from growth_claims.readings import history
+from growth_claims.readings.study import evaluate
+from growth_claims.region import NoData, known_on
 
-NOVEMBER = dt.date(2022, 11, 10)
-
-
-@pytest.mark.parametrize(
-    ("words", "quantity", "expected"),
-    [
-        ("past 20 years", "average real GDP growth", Window(2001, 2021)),
-        ("past twenty years", "average real GDP growth", Window(2001, 2021)),
-        ("2000-2021", "population relative to 2000", Window(2000, 2021)),
-        ("since 2000", "foreign trade turnover relative to 2000", Window(2000, 2021)),
-        ("2021", "regional GDP", Window(None, 2021)),
-        ("latest", "regional GDP", Window(None, 2021)),
-        ("current", "population growth", Window(2020, 2021)),
-        ("24 years", "population relative to 24 years before", Window(1997, 2021)),
-    ],
-)
-def test_the_period_in_a_statements_words(words, quantity, expected):
-    assert period_of(words, quantity, NOVEMBER) == expected
+STUDY = the_study(REGISTER)
 
 
-def test_a_date_without_a_day_is_the_last_day_that_it_may_mean():
-    assert history.day_of("2023") == dt.date(2023, 12, 31)
-    assert history.day_of("2024-12") == dt.date(2024, 12, 31)
-    assert history.day_of("2026", "past 25 years; early 2026") == dt.date(2026, 3, 31)
+def claim(claim_id):
+    return STUDY.register.claim(claim_id)
+
+
+def test_windows_are_growth_between_end_points():
+    frame = history.windows(STUDY, claim("gdp-growth-20y"))
+    own = frame[frame["literal"]]
+    assert len(own) == 1
+    found = evaluate(STUDY, claim("gdp-growth-20y"), STUDY.primary(claim("gdp-growth-20y")))
+    assert own["value"].item() == pytest.approx(found.value, rel=1e-12)
+    assert (frame["end"] > frame["start"]).all()
+    assert (frame[frame["same_length"]]["end"] - frame[frame["same_length"]]["start"] == 20).all()
+
+
+def test_windows_of_a_comparison_are_leads():
+    frame = history.windows(STUDY, claim("gdp-growth-vs-world"))
+    found = evaluate(
+        STUDY, claim("gdp-growth-vs-world"), STUDY.primary(claim("gdp-growth-vs-world"))
+    )
+    assert frame[frame["literal"]]["value"].item() == pytest.approx(found.value, rel=1e-9)
+
+
+def test_multiples_by_last_year():
+    frame = history.by_year(STUDY, claim("trade-since-2000"))
+    assert frame["end"].min() == 2001 and (frame["start"] == 2000).all()
+    found = evaluate(STUDY, claim("trade-since-2000"), STUDY.primary(claim("trade-since-2000")))
+    assert frame[frame["literal"]]["value"].item() == pytest.approx(found.value, rel=1e-12)
+
+
+def test_an_edition_gives_what_it_gives_by_name():
+    frame = history.vintages(STUDY, claim("gdp-growth-20y"))
+    assert {"wdi", "weo"} <= set(frame["source"])
+    literal = frame[(frame["kind"] == "literal") & (frame["source"] == "wdi")]
+    assert "2025-12-17" in set(literal["vintage"])
+    row = literal[literal["vintage"] == "2025-12-17"].iloc[0]
+    found = evaluate(STUDY, claim("gdp-growth-20y"), STUDY.primary(claim("gdp-growth-20y")))
+    assert row["value"] == pytest.approx(found.value, rel=1e-12)
+
+
+def test_no_edition_that_projects_speaks_of_its_own_year():
+    frame = history.vintages(STUDY, claim("gdp-growth-20y"))
+    weo = frame[frame["source"] == "weo"]
+    assert len(weo) and all(
+        int(v[:4]) > end for v, end in zip(weo["vintage"], weo["end"], strict=True)
+    )
 
 
 def test_an_edition_is_known_from_its_day_or_the_end_of_its_month():
-    assert known_on("wdi", "2025-12-17") == dt.date(2025, 12, 17)
-    assert known_on("weo", "2022-10") == dt.date(2022, 10, 31)
-
-
-def test_the_first_statement_of_the_rate_was_right_on_the_figures_of_its_day():
-    study = the_study()
-    claim = study.register.claim("gdp-growth-20y")
-    published = sources.statements(ROOT / "data" / "raw")
-    table = history.statements(study, claim, published)
-    first = table[(table["stated"] == 6.2) & (table["date"] == "2022-11-10")]
-    assert set(first["then_vintage"]) == {"2022-10"}
-    outcome = dict(zip(first["end"], first["then_outcome"], strict=True))
-    assert outcome == {2021: "close", 2020: "holds"}
-    article = table[(table["date"] == "2025-11-15") & (table["end"] == 2024)].iloc[0]
-    assert article["then_vintage"] == "2025-10" and article["then_outcome"] == "fails"
-
-
-def test_it_stopped_being_right_with_the_edition_of_april_2023():
-    study = the_study()
-    frame = history.by_vintage(study, study.register.claim("gdp-growth-20y"))
-    stopped = history.stopped_holding(frame).set_index("source")
-    assert stopped.loc["weo", "last_true"] == "2022-10"
-    assert stopped.loc["weo", "first_false"] == "2023-04"
-
-
-def test_no_statement_is_held_against_an_edition_of_a_later_day():
-    study = the_study()
-    published = sources.statements(ROOT / "data" / "raw")
-    for claim in study.register.claims:
-        table = history.statements(study, claim, published)
-        for _, row in table.iterrows():
-            if row["then_vintage"] is not None:
-                day = known_on(row["then_source"], row["then_vintage"])
-                assert day <= history.day_of(row["date"], "early" if row["date"] == "2026" else "")
+    assert known_on("2025-12-17").isoformat() == "2025-12-17"
+    assert known_on("2025-10").isoformat() == "2025-10-31"
+    assert known_on("2026").isoformat() == "2026-12-31"
 
 
 def test_revisions_compare_one_edition_with_the_next():
-    study = the_study()
-    frame = revisions.revisions(study.panel, study.register.economies)
-    assert (frame["earlier"] < frame["later"]).all()
-    growth = frame[frame["kind"] == "growth-20y"]
-    assert (growth["end"] - growth["start"] == 20).all()
-    row = frame[(frame["kind"] == "gdp-dollars") & (frame["source"] == "wdi")].iloc[-1]
-    assert row["revision"] == pytest.approx((row["after"] / row["before"] - 1) * 100)
-    spread = revisions.spread(frame).set_index("kind")
-    assert spread.loc["gdp-dollars", "p95"] < 5
-    assert spread.loc["growth-20y", "p95"] < 0.25
+    frame = history.revisions(STUDY, claim("gdp-2024"))
+    row = frame[(frame["later"] == "2026-07-01") & (frame["source"] == "wdi")].iloc[-1]
+    before, after = (
+        evaluate(STUDY, claim("gdp-2024"), STUDY.primary(claim("gdp-2024")).change(
+            source="wdi", vintage=v, end=int(row["end"])
+        )).value
+        for v in (row["earlier"], row["later"])
+    )  # fmt: skip
+    assert row["revision"] == pytest.approx(100 * (after / before - 1))
 
 
-def test_the_article_is_judged_as_its_claim_is_and_others_by_their_last_written_digit():
-    study = the_study()
-    published = sources.statements(ROOT / "data" / "raw")
-    for name in ("gdp-growth-20y", "population-since-2000", "trade-since-2000"):
-        claim = study.register.claim(name)
-        table = history.statements(study, claim, published)
-        row = table[(table["publisher"] == history.ARTICLE) & (table["end"] == claim.period.end)]
-        assert list(row["now_outcome"]) == [assess(study, claim).primary.outcome.value]
-    growth = history.statements(study, study.register.claim("gdp-growth-20y"), published)
-    later = growth[growth["date"] == "2026"].iloc[0]
-    assert later["now_value"] == pytest.approx(6.215, abs=1e-3)
-    assert later["decimals"] == 1 and later["now_outcome"] == "close"  # "6.0", not "6"
+def test_an_edition_without_the_region_is_left_out():
+    frame = history.vintages(STUDY, claim("gdp-2024"))
+    for _, row in frame.iterrows():
+        reading = STUDY.primary(claim("gdp-2024")).change(
+            source=row["source"], vintage=row["vintage"], end=int(row["end"]), weights=None
+        )
+        try:
+            assert evaluate(STUDY, claim("gdp-2024"), reading).value == row["value"]
+        except NoData:  # pragma: no cover - would be the defect
+            pytest.fail(str(row))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-import factories
 import pytest
-from support import ROOT
+import sample_report
+from conftest import ROOT
 
+from growth_claims import display
 from growth_claims.errors import InputError
 from growth_claims.report import readme
 from growth_claims.report.readme import BEGIN, END
@@ -17,7 +18,7 @@ from growth_claims.verdicts import Verdict
 
 @pytest.fixture
 def report(tmp_path):
-    return factories.folder(tmp_path / "reports" / "sample")
+    return sample_report.folder(tmp_path / "reports" / "sample")
 
 
 @pytest.fixture
@@ -35,17 +36,17 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_the_table_has_a_row_a_claim():
-    table = rows(readme.table(factories.verdicts()))
+    table = rows(readme.table(sample_report.verdicts()))
     assert len(table) == len(Verdict)
     for verdict, row in zip(Verdict, table, strict=True):
-        assert row[1] == f"{readme.SIGNS[verdict]}\N{NO-BREAK SPACE}{verdict.value}"
-    said = [claim["summary"]["en"] for claim in factories.verdicts()["claims"]]
+        assert row[1] == f"{display.SIGNS[verdict]}\N{NO-BREAK SPACE}{verdict.value}"
+    said = [claim["summary"]["en"] for claim in sample_report.verdicts()["claims"]]
     assert [row[2] for row in table] == said
-    assert len(set(readme.SIGNS.values())) == len(Verdict)
+    assert len(set(display.SIGNS.values())) == len(Verdict)
 
 
 def test_a_statement_cannot_break_the_table():
-    content = factories.verdicts()
+    content = sample_report.verdicts()
     content["claims"][0]["statement"]["en"] = "a | b\nc"
     assert rows(readme.table(content))[0][0] == "a \\| b c"
     assert len(rows(readme.table(content))[0]) == 3
@@ -67,6 +68,22 @@ def test_the_block_goes_between_the_markers(project, report):
     assert text.startswith(f"# Top\n\n{BEGIN}\n") and text.endswith(f"{END}\n\nAfter.\n")
     assert "reports/sample/verdicts.json" in text and len(rows(text)) == len(Verdict)
     assert not readme.update_readme(project, report)
+
+
+@pytest.mark.parametrize("end", ["", ".git", "/"])
+def test_the_badge_comes_with_the_address(project, report, end):
+    readme.update_readme(project, report)
+    assert "mybinder" not in project.read_text(encoding="utf-8")
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    cited = re.sub(r"^repository-code:.*\n", "", cited, flags=re.M)
+    cited += f"repository-code: https://github.com/owner/a.name{end}\n"
+    (project.parent / "CITATION.cff").write_text(cited, encoding="utf-8")
+    assert readme.update_readme(project, report)
+    address = (
+        "https://mybinder.org/v2/gh/owner/a.name/HEAD?urlpath=lab/tree/notebooks/explore.ipynb"
+    )
+    badge = f"{BEGIN}\n[![Binder](https://mybinder.org/badge_logo.svg)]({address})\n\n**Of 6 claims"
+    assert badge in project.read_text(encoding="utf-8")
 
 
 def test_a_stale_block_is_found_and_left(project, report):

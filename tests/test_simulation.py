@@ -3,16 +3,25 @@
 import numpy as np
 import pandas as pd
 import pytest
-from support import FIVE, the_panel
+from second_way import FIVE, volume
 
-from growth_claims import growth, region, simulation
+from growth_claims import growth, simulation
 from growth_claims.growth import arrays
 
 
 @pytest.fixture(scope="module")
 def processes():
-    whole = region.aggregate(the_panel(), "real-gdp", "wdi", "2026-07-01", FIVE)
-    return simulation.fit(whole.between(2000, 2024))
+    return simulation.fit(simulation.region_levels())
+
+
+def test_the_processes_are_fitted_to_the_region_of_the_register():
+    levels = simulation.region_levels()
+    assert list(levels.index) == list(range(2000, 2025))
+    for year in (2000, 2012, 2024):
+        expected = sum(volume("2025-12-17", e, year) for e in FIVE) / 1e9
+        assert levels[year] == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="no claim of growth"):
+        simulation.region_levels(claim="no-such-claim")
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def extract_notebook(
     for number, cell in enumerate(json.load(fileobj)["cells"], start=1):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            for _line, text in messages(source):
+            for text in messages(source):
                 yield number, None, text, []
         elif cell["cell_type"] == "code" and _is_python(source):
             code = io.BytesIO(source.encode("utf-8"))
@@ -59,16 +59,10 @@ def template(root: Path) -> Catalog:
     with (root / CONFIGURATION).open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file, CONFIGURATION)
     catalogue = Catalog(project="growth-claims", charset="utf-8", fuzzy=False)
-    for folder in ("src/growth_claims", "notebooks"):
-        found = extract_from_dir(
-            root / folder,
-            [(f.removeprefix(f"{folder}/"), m) for f, m in methods if f.startswith(folder)],
-            {f.removeprefix(f"{folder}/"): o for f, o in options.items()},
-            keywords=KEYWORDS,
-        )
-        for name, _line, text, comments, context in sorted(found, key=_in_order):
-            where = f"{folder}/{name}".replace("\\", "/")
-            catalogue.add(text, locations=[(where, None)], auto_comments=comments, context=context)
+    found = extract_from_dir(root, methods, options, keywords=KEYWORDS)
+    for name, _line, text, comments, context in sorted(found, key=_in_order):
+        where = [(Path(name).as_posix(), None)]
+        catalogue.add(text, locations=where, auto_comments=comments, context=context)
     return catalogue
 
 
@@ -92,56 +86,10 @@ def read(path: Path, language: str) -> Catalog:
 def updated(root: Path, language: str) -> Catalog:
     """The language's catalogue with all messages of now, translations kept. One that was changed
     keeps the old translation, marked as fuzzy, which is not shown until somebody looks at it."""
-    old = read(path_of(root, language), language)
-    new = template(root)
-    catalogue = Catalog(locale=language, project="growth-claims", charset="utf-8", fuzzy=False)
+    catalogue = read(path_of(root, language), language)
+    catalogue.update(template(root))
     catalogue.creation_date = catalogue.revision_date = None
-    fresh = [m for m in new if m.id and (m.id, m.context) not in _keys(old)]
-    gone = [m for m in old if m.id and (m.id, m.context) not in _keys(new) and _said(m)]
-    for message in new:
-        if not message.id:
-            continue
-        known = old.get(message.id, message.context)
-        text, flags = (known.string, known.flags) if known else (None, set())
-        if message in fresh:
-            text, flags = _nearest(message, gone)
-        catalogue.add(
-            message.id,
-            text,
-            locations=message.locations,
-            flags=flags,
-            auto_comments=message.auto_comments,
-            user_comments=known.user_comments if known else (),
-            context=message.context,
-        )
     return catalogue
-
-
-def _nearest(message: Message, gone: list[Message]) -> tuple[object, set[str]]:
-    from difflib import SequenceMatcher
-
-    text = _first(message)
-    best, ratio = None, 0.8
-    for candidate in gone:
-        if isinstance(candidate.id, str) != isinstance(message.id, str):
-            continue
-        found = SequenceMatcher(None, text, _first(candidate)).ratio()
-        if found > ratio:
-            best, ratio = candidate, found
-    return (best.string, {"fuzzy"}) if best else (None, set())
-
-
-def _keys(catalogue: Catalog) -> set[tuple[object, str | None]]:
-    return {(m.id, m.context) for m in catalogue}
-
-
-def _first(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def _said(message: Message) -> bool:
-    strings = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(strings) and all(strings)
 
 
 def update(root: Path) -> list[Path]:
@@ -151,7 +99,7 @@ def update(root: Path) -> list[Path]:
         path = path_of(root, language)
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        write_po(buffer, updated(root, language), width=0, sort_by_file=True, omit_header=False)
+        write_po(buffer, updated(root, language), width=0, sort_by_file=True, ignore_obsolete=True)
         text = re.sub(
             r'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|'
             r"Report-Msgid-Bugs-To):.*\n",
@@ -171,39 +119,34 @@ def check(root: Path) -> list[str]:
     """What is wrong with the catalogues: messages missing, left over, not looked at, or with other
     {values} than the English has."""
     problems = []
-    new = template(root)
+    now = {(m.id, m.context) for m in template(root) if m.id}
     for language in TRANSLATED:
-        old = read(path_of(root, language), language)
-        keys = _keys(old)
-        for message in new:
-            if message.id and (message.id, message.context) not in keys:
-                problems.append(f"{language}: missing: {_first(message)!r}")
-        now = _keys(new)
-        for message in old:
-            if not message.id:
-                continue
-            if (message.id, message.context) not in now:
-                problems.append(f"{language}: left over: {_first(message)!r}")
-            elif not _said(message):
-                problems.append(f"{language}: not translated: {_first(message)!r}")
-            elif message.fuzzy:
-                problems.append(f"{language}: to be looked at: {_first(message)!r}")
-            else:
-                problems += [f"{language}: {p}" for p in _values(message)]
-        problems += [
-            f"{language}: obsolete entry kept: {_first(m)!r}" for m in old.obsolete.values()
-        ]
+        catalogue = read(path_of(root, language), language)
+        known = {(m.id, m.context): m for m in catalogue if m.id}
+        told = [("missing", one) for one, _context in now - known.keys()]
+        told += [("obsolete entry kept", m.id) for m in catalogue.obsolete.values()]
+        told += [(wrong, m.id) for m in known.values() if (wrong := _wrong(m, now))]
+        problems += sorted(f"{language}: {wrong}: {_forms(one)[0]!r}" for wrong, one in told)
     return problems
 
 
-def _values(message: Message) -> Iterator[str]:
-    """Where a translation fills in other values than its message."""
-    singular, *plural = (message.id,) if isinstance(message.id, str) else message.id
-    wanted = set(_VALUE.findall(plural[0] if plural else singular))
-    strings = (message.string,) if isinstance(message.string, str) else message.string
-    for string in strings:
-        if set(_VALUE.findall(string)) != wanted:
-            yield f"other values in {string!r} than in {singular!r}"
+def _wrong(message: Message, now: set[tuple]) -> str:
+    """What is wrong with a translation; `now`: the messages that there are."""
+    said = _forms(message.string)
+    if (message.id, message.context) not in now:
+        return "left over"
+    if not all(said):
+        return "not translated"
+    if message.fuzzy:
+        return "to be looked at"
+    wanted = set(_VALUE.findall(_forms(message.id)[-1]))
+    other = [text for text in said if set(_VALUE.findall(text)) != wanted]
+    return f"other values in {other[0]!r}" if other else ""
+
+
+def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """A message's or a translation's forms: one, or one a number."""
+    return (text,) if isinstance(text, str) else text
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,7 +8,11 @@ from difflib import get_close_matches
 
 
 class GrowthClaimsError(Exception):
-    """Any error that a user can mend. The command line prints it and exits 1."""
+    """Any error that a user can mend. The command line prints it and exits 1; in a notebook its
+    message stands alone, without the traceback of our own code (IPython's hook for that)."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class InputError(GrowthClaimsError):
@@ -25,6 +29,26 @@ class InputError(GrowthClaimsError):
         super().__init__(
             f"{', '.join(place)}: found {found}; expected {expected}. What to do: {todo}"
         )
+
+
+class Mistake(ValueError):
+    """What a model's own check found wrong, in the words of an InputError. `at`: keys from the
+    model to the place."""
+
+    def __init__(self, found: str, expected: str, todo: str, at=()):
+        self.found, self.expected, self.todo, self.at = found, expected, todo, tuple(at)
+        super().__init__(f"found {found}; expected {expected}. What to do: {todo}")
+
+
+class InputErrors(InputError):
+    """Several of them, each on a line of its own; `errors` holds them one by one."""
+
+    def __init__(self, errors):
+        self.errors = tuple(errors)
+        first = self.errors[0]
+        self.file, self.row, self.field = first.file, first.row, first.field
+        self.found, self.expected, self.todo = first.found, first.expected, first.todo
+        GrowthClaimsError.__init__(self, "\n".join(str(e) for e in self.errors))
 
 
 class ParameterError(GrowthClaimsError):

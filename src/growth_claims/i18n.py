@@ -29,7 +29,9 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 _DOUBLE_STOP = re.compile(r"(?<!\.)\.\.(?!\.)")
 
-_current: ContextVar[str] = ContextVar("language", default="en")
+_current: ContextVar[str | None] = ContextVar("language", default=None)
+#: What a notebook speaks: its cells run in contexts of their own, which a variable does not cross.
+_spoken = "en"
 
 
 @contextmanager
@@ -44,9 +46,17 @@ def use(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
+def speak(language: str) -> None:
+    """From here on everything is said in `language`: for a notebook, which has one."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language {language!r}: expected one of {LANGUAGES}")
+    global _spoken
+    _spoken = language
+
+
 def language() -> str:
     """The current language, "en" or "ru"."""
-    return _current.get()
+    return _current.get() or _spoken
 
 
 @cache
@@ -110,8 +120,15 @@ def percent(x: float, decimals: int = 1, *, sign: bool = False) -> str:
 
 def date(day: dt.date) -> str:
     """A date with the month's name: "15 November 2025", «15 ноября 2025 г.»"""
-    pattern = "d MMMM y" if language() == "en" else "d MMMM y 'г.'"
+    pattern = "d MMMM y" if language() == "en" else "d MMMM y\N{NO-BREAK SPACE}'г.'"
     return format_date(day, format=pattern, locale=language())
+
+
+def dates(first: dt.date, last: dt.date) -> str:
+    """Some days in a row: "3–4 April 2025", «3–4 апреля 2025 г.»"""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{date(last)}"
+    return f"{date(first)} – {date(last)}"
 
 
 def both(render) -> dict[str, str]:

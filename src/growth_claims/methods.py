@@ -1,537 +1,414 @@
-"""The methods page: every formula, weight and rule with its source, what the study of the intervals
-found, what of the publishers' own results comes out again, and the limits in plain words."""
+"""Tables about all claims of a register at once, for the notebooks on figures and on methods: what
+takes a loop over claims, quantities or countries, and so does not fit into a cell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from growth_claims import (
-    growth,
-    i18n,
-    objections,
-    quality,
-    region,
-    reproduction,
-    show,
-    simulation,
-    words,
-)
-from growth_claims.dossier import Dossier
-from growth_claims.growth import arrays, stability
+from growth_claims import check as checking
+from growth_claims import display, growth, i18n, region, simulation, words
+from growth_claims.check import Check, Sentence, attempt
+from growth_claims.claims import Reading
+from growth_claims.growth.stability import SMALLEST
 from growth_claims.i18n import N_, _
-from growth_claims.readings import curve, revisions
-from growth_claims.verdicts import Materiality
+from growth_claims.params import Settings
+from growth_claims.readings import Study, curve, history
+from growth_claims.region import NoData, View
+from growth_claims.verdicts import under
 
-# Formulas, as LaTeX. c, k: countries; t: years; f: flows of trade; n: observations.
-CHAINED = (
-    r"Y_{c,t} = Y_{c,t-1} (1 + g_{c,t} / 100), \quad Y_{c,2015} = D_{c,2015}, \quad "
-    r"Y_t = \sum_c Y_{c,t}"
-)
-SAME_YEAR = r"g_t = \sum_c w_{c,t} \, g_{c,t}, \quad w_{c,t} = \frac{P_{c,t}}{\sum_k P_{k,t}}"
-YEAR_BEFORE = (
-    r"g_t = \sum_c w_{c,t-1} \, g_{c,t}, \quad w_{c,t-1} = \frac{D_{c,t-1}}{\sum_k D_{k,t-1}}"
-)
-COMPOUND = r"g = 100 \, ((Y_T / Y_0)^{1/T} - 1)"
-MEAN = r"g = \frac{1}{T} \sum_{t=1}^{T} g_t"
-TREND = r"\ln Y_t = a + b t + u_t, \quad g = 100 \, (e^b - 1)"
-GLS = r"u_t = \rho \, u_{t-1} + e_t"
-HAC = (
-    r"V(b) = \frac{n}{n-m} \, \frac{1}{S^2} \sum_{j=-L}^{L} "
-    r"\frac{L + 1 - |j|}{L + 1} \sum_t s_t \, s_{t-j}, \quad s_t = x_t u_t, \quad "
-    r"S = \sum_t x_t^2, \quad L = \lfloor 4 (n / 100)^{2/9} \rfloor"
-)
-DRIFT = r"\Delta \ln Y_t = \mu + v_t, \quad v_t = r v_{t-1} + e_t, \quad g = 100 \, (e^\mu - 1)"
-QUOTED = (
-    r"V(\mu) = \frac{\sigma_e^2}{n (1 - q^2)} "
-    r"\left[ 1 + 2 \sum_{k=1}^{n-1} \frac{n - k}{n} \, q^k \right], \quad "
-    r"q = r + \frac{1 + 3 r}{n}, \quad |q| \le " + str(arrays.LARGEST_AR)
-)
-CRITICAL = r"\mu \pm c(n, q^*) \sqrt{V(\mu)}, \quad q^* = q + \sqrt{(1 - q^2) / n}"
-STATE_SPACE = (
-    r"\ln Y_t = l_t + u_t, \quad l_t = l_{t-1} + b_{t-1} + \eta_t, \quad b_t = b_{t-1} + \zeta_t"
-)
-DEFLATED = r"M_t = (X_t + I_t) / p_t, \quad p_{2015} = 1"
-VOLUME = r"q_t = \sum_f \frac{V_{f,t-1}}{\sum_h V_{h,t-1}} \, q_{f,t}"
+#: Margins that an editor might choose instead: shares of the stated number.
+MARGINS = (0.01, 0.02, 0.05, 0.1)
+#: From what is certain to what is not: a region's figure is what its least certain member's is.
+CERTAIN = ("observed", "not stated", "estimate", "projection")
+MEASURED = {"level": N_("its level"), "growth": N_("its growth over twenty years")}
 
-
-def page(d: Dossier) -> Iterator[show.Shown]:
-    """The page, piece by piece, in its order."""
-    yield from objections.section(d)
-    yield from _verdicts(d)
-    yield from _aggregates()
-    yield from _estimators()
-    yield from _intervals()
-    yield from _curves(d)
-    yield from _trade()
-    yield from _reproduction(d)
-    yield from _limits(d)
-
-
-def _verdicts(d: Dossier) -> Iterator[show.Shown]:
-    rules = d.study.materiality
-    yield show.heading(N_("How a verdict comes about"), 2, "verdicts")
-    yield show.note(
-        N_(
-            "Before anything is computed, the register fixes for each claim the interval of "
-            "numbers that its wording and its rounding allow, and one literal way to compute it: "
-            "the primary reading. The rules below are then tried in their order, and the first "
-            "that applies is the verdict. They are code with tests; no verdict is typed in."
-        )
-    )
-    table = pd.DataFrame(
-        [
-            (words.VERDICTS[verdict], rule)
-            for verdict, rule in zip(words.VERDICTS, RULES, strict=True)
-        ],
-        columns=["verdict", "rule"],
-    )
-    say = {"verdict": _, "rule": lambda text: _(text, **_margins(rules))}
-    yield show.table(
-        table,
-        {"verdict": N_("Verdict"), "rule": N_("When")},
-        formats=say,
-        caption=N_("The rules, in the order in which they are tried"),
-        name="rules",
-    )
-    yield from _materiality(d, rules)
-
-
-RULES = (
-    N_("The primary reading lies in the stated interval."),
-    N_(
-        "It does not, but lies no further outside than {share} of the stated number, or {points} "
-        "percentage points for a rate of growth."
-    ),
-    N_(
-        "The same reading held, or was close, for the same length of period ending up to five "
-        "years earlier (for a multiple since a fixed year: for an earlier last year), and does not "
-        "now."
-    ),
-    N_("None of these, but a reading that the register names as defensible holds or is close."),
-    N_("None of these."),
-    N_("No published figure here bears on the claim; the report says which one would."),
-)
-
-
-def _margins(rules: Materiality) -> dict[str, object]:
-    return {
-        "share": show.percent(rules.share * 100, 0)(),
-        "points": show.number(rules.points, 2)(),
-    }
-
-
-def _materiality(d: Dossier, rules: Materiality) -> Iterator[show.Shown]:
-    spread = revisions.spread(d.revisions)
-    yield show.heading(N_("Why these margins"), 3, "margins")
-    yield show.note(
-        N_(
-            "A difference that the publishers' own next edition may bring is no error of whoever "
-            "quotes them. The table shows how far the same regional figure moved from one edition "
-            "to the next; nineteen times in twenty by no more than its 95th percentile. The "
-            "margins lie just above these percentiles, and so they stay as they are."
-        )
-    )
-    yield show.table(
-        spread.assign(margin=[_margin(rules, kind) for kind in spread["kind"]]),
-        {
-            "kind": N_("Figure"),
-            "count": N_("Revisions"),
-            "median": N_("Median size"),
-            "p95": N_("95th percentile"),
-            "largest": N_("Largest"),
-            "margin": N_("Margin"),
-        },
-        formats={
-            "kind": lambda k: _(revisions.KINDS[k]),
-            "median": 3,
-            "p95": 2,
-            "largest": 2,
-            "margin": 2,
-        },
-        caption=N_("How much regional figures are revised from one edition to the next"),
-        name="revision-sizes",
-    )
-
-
-def _margin(rules: Materiality, kind: str) -> float:
-    return rules.points if kind == "growth-20y" else rules.share * 100
-
-
-def _aggregates() -> Iterator[show.Shown]:
-    yield show.heading(N_("From countries to the region"), 2, "aggregates")
-    yield show.note(
-        N_(
-            "Constant dollars, the World Bank's way and the primary one: each country's volume in "
-            "dollars of 2015, summed. Where an edition has no such series it is chained from "
-            "growth g and from GDP of 2015 in current dollars D; for the five countries this gives "
-            "the World Bank's own series."
-        )
-    )
-    yield show.formula(CHAINED, N_("Volume Y of country c in year t, chained from growth g"))
-    yield show.note(
-        N_(
-            "Purchasing power parity, the IMF's way: yearly rates weighted by the same year's "
-            "share of GDP P at purchasing power parity. That it is the same year's and not the "
-            "year before's was found out, not assumed: only so do the IMF's two country groups "
-            "give the IMF's world, to the rounding of the published rates."
-        )
-    )
-    yield show.formula(SAME_YEAR, N_("Growth g of the region from weights w and countries' growth"))
-    yield show.note(
-        N_(
-            "Current dollars: the same with the share of GDP in dollars of the year before. "
-            "Unweighted: the mean of the countries' rates, in which Kyrgyzstan counts as much as "
-            "Kazakhstan; it is shown as the mistake that it is, and no verdict rests on it. "
-            "A year in which one country has no figure has no regional figure."
-        )
-    )
-    yield show.formula(YEAR_BEFORE, N_("Growth g of the region, weighted by the year before"))
-
-
-def _estimators() -> Iterator[show.Shown]:
-    yield show.heading(N_("Average growth, and what each estimator assumes"), 2, "estimators")
-    for latex, said in ESTIMATION:
-        yield show.formula(latex, said)
-    frame = pd.DataFrame(
-        [(e.label, e.assumption, e.reference) for e in growth.ESTIMATORS.values()],
-        columns=["label", "assumption", "reference"],
-    )
-    yield show.table(
-        frame,
-        {
-            "label": N_("Estimator"),
-            "assumption": N_("What it assumes"),
-            "reference": N_("Reference"),
-        },
-        formats={"label": _, "assumption": _, "reference": show.english},
-        caption=N_("Estimators of average growth"),
-        name="estimators-table",
-    )
-    yield from _tests()
-
-
-ESTIMATION = (
-    (COMPOUND, N_("Compound growth g between end points, over T yearly rates")),
-    (MEAN, N_("Mean of the yearly rates")),
-    (TREND, N_("Log-linear trend: growth g from the slope b")),
-    (GLS, N_("Feasible GLS: the same trend, its errors an autoregression")),
-    (
-        HAC,
-        N_(
-            "HAC variance, Bartlett weights, L lags: x is time less its mean and m = 2 for the "
-            "trend, x = 1 and m = 1 for the drift"
-        ),
-    ),
-    (DRIFT, N_("Drift μ of log differences, whose errors are an autoregression")),
-    (
-        QUOTED,
-        N_(
-            "Prewhitened variance of the drift: r by least squares, q without its small-sample "
-            "bias, σ² of the errors e with n − 2 degrees of freedom"
-        ),
-    ),
-    (
-        CRITICAL,
-        N_("The interval that verdicts quote; c is the simulated critical value"),
-    ),
-    (STATE_SPACE, N_("Local linear trend: level l and slope b; growth from the mean slope")),
-)
-
-
-def _tests() -> Iterator[show.Shown]:
-    yield show.table(
-        pd.DataFrame(TESTS, columns=["test", "null", "how", "reference"]),
-        {
-            "test": N_("Test"),
-            "null": N_("What it may reject"),
-            "how": N_("How"),
-            "reference": N_("Reference"),
-        },
-        formats={
-            "test": _,
-            "null": _,
-            "how": lambda text: _(text, years=_(" and ").join(map(str, stability.BREAK_YEARS))),
-            "reference": show.english,
-        },
-        caption=N_("Tests of what the regional series bears"),
-        name="tests-table",
-    )
-
-
-TESTS = (
-    (
-        N_("augmented Dickey-Fuller"),
-        N_("log GDP has a unit root"),
-        N_("constant and trend; lags by Akaike's criterion"),
-        "Dickey & Fuller 1979; Said & Dickey 1984",
-    ),
-    (
-        "KPSS",
-        N_("log GDP returns to a trend"),
-        N_("constant and trend; lags chosen from the data"),
-        "Kwiatkowski, Phillips, Schmidt & Shin 1992; Hobijn, Franses & Ooms 1998",
-    ),
-    (
-        N_("Chow"),
-        N_("one log trend for all years"),
-        N_("F test, from {years} on"),
-        "Chow 1960",
-    ),
-    (
-        N_("Wald"),
-        N_("one mean growth for all years"),
-        N_("HAC variance, from {years} on"),
-        "Newey & West 1987",
-    ),
-    (
-        "CUSUM",
-        N_("one mean growth for all years"),
-        N_("cumulated recursive residuals, 95 % bounds"),
-        "Brown, Durbin & Evans 1975",
-    ),
-)
-
-
-def _intervals() -> Iterator[show.Shown]:
-    table = simulation.saved()
-    low, high = simulation.ACCEPTED
-    quoted = table[(table["estimator"] == growth.QUOTED)]
-    trend = table[
-        (table["estimator"] == "log_trend_ols") & (table["process"] == "difference-stationary")
-    ]
-    yield show.heading(N_("Intervals that keep their promise"), 2, "coverage")
-    yield show.finding(
-        N_(
-            "The interval that verdicts quote covers the true rate in {low} to {high} of simulated "
-            "cases, as a 95 % interval should; that of the usual log trend covers it in only "
-            "{trend_low} to {trend_high} when GDP has a unit root."
-        ),
-        low=show.percent(quoted["coverage"].min() * 100, 0),
-        high=show.percent(quoted["coverage"].max() * 100, 0),
-        trend_low=show.percent(trend["coverage"].min() * 100, 0),
-        trend_high=show.percent(trend["coverage"].max() * 100, 0),
-    )
-    yield show.note(
-        N_(
-            "Where GDP has a unit root, a trend regression is far too sure of itself, and where it "
-            "has none, differencing is wasteful. So both kinds of process were fitted to the "
-            "region's GDP of 2000 to 2024 and simulated {n} times for 10, 20 and 24 years. "
-            "Accepted is an interval that covers the truth in {low} to {high} of cases. The usual "
-            "ones do not. What does: the mean of log differences; a standard error that first "
-            "takes out an autoregression of order one (Andrews and Monahan 1992), its coefficient "
-            "corrected for small-sample bias; and, in place of Student's t, critical values "
-            "simulated for that coefficient plus one standard error and for that number of years."
-        ),
-        n=show.number(table["replications"].max(), 0),
-        low=show.percent(low * 100, 0),
-        high=show.percent(high * 100, 0),
-    )
-    yield show.note(
-        N_(
-            "The interval does not soften the verdict. What the text states is what happened in "
-            "those years, and that is a matter of record, right or wrong. The interval says how "
-            "surely the same years tell the rate that the region tends to; it is wide, because "
-            "twenty years of growth that hangs together tell little. Where growth drifts through "
-            "a whole period, the estimated autocorrelation comes to its limit of {limit}, and the "
-            "interval only says that those years cannot tell an average."
-        ),
-        limit=show.number(arrays.LARGEST_AR, 2),
-    )
-    yield show.table(
-        table.assign(percent=table["coverage"] * 100, mc=table["error"] * 100),
-        {
-            "process": N_("Process"),
-            "ar": N_("Autocorrelation"),
-            "years": N_("Years"),
-            "estimator": N_("Estimator"),
-            "percent": N_("Coverage, %"),
-            "mc": N_("Monte Carlo error"),
-            "bias": N_("Bias, points"),
-            "width": N_("Median width, points"),
-        },
-        formats={
-            "process": lambda p: _(PROCESSES[p]),
-            "ar": 2,
-            "estimator": lambda name: _(growth.ESTIMATORS[name].label),
-            "percent": 1,
-            "mc": 1,
-            "bias": 2,
-            "width": 1,
-        },
-        caption=N_("Coverage of nominal 95 % intervals (make it again: `make coverage`)"),
-        name="coverage-table",
-    )
-
-
-PROCESSES = {
-    "difference-stationary": N_("unit root (difference-stationary)"),
-    "trend-stationary": N_("trend-stationary"),
+#: Estimators in a word or two, for the ends of lines.
+SHORT = {
+    "log_trend_ols": N_("trend, least squares"),
+    "log_trend_glsar": N_("trend, GLS"),
+    "drift": N_("drift"),
+    "drift_prewhitened": N_("drift, prewhitened"),
+    "local_linear_trend": N_("local linear trend"),
 }
 
 
-def _curves(d: Dossier) -> Iterator[show.Shown]:
-    yield show.heading(N_("Specification curves: what is in them"), 2, "curves")
-    yield show.note(
-        N_(
-            "Every combination of source, edition, weights, estimator, countries and period that "
-            "the wording allows. The period may end a year earlier or later than written, and an "
-            "average over more than ten years may hold one yearly rate more or less; a named first "
-            "year stands. The region is taken whole, and without Turkmenistan."
-        )
-    )
-    frame = pd.DataFrame({"rule": list(curve.LEFT_OUT)})
-    yield show.table(
-        frame,
-        {"rule": N_("What is left out")},
-        formats={"rule": _},
-        caption=N_("What is left out of the curves, by rule"),
-        name="left-out",
-    )
-    counts = [(a.claim.id, a) for a in d.assessments if d.curve(a.claim.id) is not None]
-    table = pd.DataFrame(
-        [(i, a.share.count, a.share.holding, (a.share.share or 0) * 100) for i, a in counts],
-        columns=["claim", "count", "holding", "share"],
-    )
-    yield show.table(
-        table,
-        {
-            "claim": N_("Claim"),
-            "count": N_("Readings"),
-            "holding": N_("Claim holds in"),
-            "share": N_("Share, %"),
-        },
-        formats={"share": 1},
-        caption=N_("Readings of each claim, and under how many it holds"),
-        name="curve-counts",
-    )
+def study(settings: Settings) -> Study:
+    """Register, figures and events of a run, with tables shown in its language."""
+    i18n.speak(settings.language)
+    display.install()
+    return checking.study(settings)
 
 
-def _trade() -> Iterator[show.Shown]:
-    yield show.heading(N_("Trade in dollars, deflated, and in volume"), 2, "trade-volume")
-    yield show.note(
-        N_(
-            "In current dollars: exports plus imports of goods. Deflated: divided by the GDP "
-            "deflator of the United States, that is, in what a dollar bought. In volume: growth q "
-            "of each flow f (a country's exports or imports) from the IMF, weighted by what the "
-            "flow was worth the year before (V, World Bank) and chained, a Laspeyres index (System "
-            "of National Accounts 2008, 15.30)."
-        )
-    )
-    yield show.formula(DEFLATED, N_("Trade M from exports X, imports I and the deflator p"))
-    yield show.formula(VOLUME, N_("Growth q of the region's volume of trade"))
+def checks(study: Study, settings: Settings) -> dict[str, Check]:
+    """Every claim of the register that figures or events bear on, opened to be checked, by id."""
+    every = (Check(study, c, settings) for c in study.register.claims if c.primary is not None)
+    return {check.claim.id: check for check in every}
 
 
-def _reproduction(d: Dossier) -> Iterator[show.Shown]:
-    yield show.heading(N_("Published results that come out again"), 2, "reproduction")
-    groups = reproduction.load()
-    names = {(g.publisher, g.code): g.name for g in groups}
-    table = reproduction.summarise(reproduction.reproduce(d.study.panel, groups))
-    table["name"] = [names[key] for key in zip(table["source"], table["group"], strict=True)]
-    bank = table[(table["source"] == "wdi") & (table["what"] == "growth")]
-    yield show.finding(
-        N_(
-            "Where all members of a published group are here, its growth comes out again: for the "
-            "World Bank in every one of {years} years to within {largest} percentage points."
-        ),
-        years=show.number(bank["years"].sum(), 0),
-        largest=lambda: _scientific(bank["largest"].max()),
-    )
-    yield show.table(
-        table,
-        {
-            "name": N_("Group"),
-            "source": N_("Publisher"),
-            "vintage": N_("Edition"),
-            "what": N_("What"),
-            "first": N_("From"),
-            "last": N_("To"),
-            "years": N_("Years compared"),
-            "not_comparable": N_("A member missing"),
-            "largest": N_("Largest difference"),
-            "worst_year": N_("In"),
-        },
-        formats={
-            "name": lambda name: getattr(name, i18n.language()),
-            "source": words.publisher,
-            "vintage": words.vintage,
-            "what": lambda w: _("growth") if w == "growth" else w,
-            "first": _year,
-            "last": _year,
-            "largest": _scientific,
-            "worst_year": _year,
-        },
-        caption=N_(
-            "Published aggregates, recomputed from their members; differences in percentage points "
-            "for growth, in percent for levels"
-        ),
-        name="reproduction-table",
-        notes=[
-            N_(
-                "World Bank figures carry all digits and are held to 1e-9 percentage points; the "
-                "IMF prints three decimals. More groups go into claims/groups.yaml."
-            )
-        ],
-    )
+# --- the figures --------------------------------------------------------------------------------
 
 
-def _scientific(x: float) -> str:
-    """A small number as a power of ten: 4 × 10⁻¹⁴; nought as 0."""
-    if not x:
-        return "0"
-    exponent = int(np.floor(np.log10(abs(x))))
-    if exponent >= -3:
-        return show.number(x, 4)()
-    # Across processors the last digits differ: only the order of magnitude is told.
-    return _("below {power}", power="10" + str(exponent + 1).translate(_SUPERSCRIPT))
+def used(study: Study) -> pd.DataFrame:
+    """The quantities that the register's readings use, and where they stand. Columns: quantity,
+    source, indicator, vintage (the newest edition that has it)."""
+    rows = {}
+    for name in _quantities(study):
+        for source, recipe in study.quantities.quantity(name).sources.items():
+            for code in recipe.indicators():
+                editions = study.panel.vintages(source, code)
+                if editions:
+                    rows[name, source, code] = editions[-1]
+    found = [(*key, vintage) for key, vintage in rows.items()]
+    return pd.DataFrame(found, columns=["quantity", "source", "indicator", "vintage"])
 
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+def _quantities(study: Study) -> list[str]:
+    """Names of the quantities that are read, those that a ratio or a deflation is made of included,
+    in the register's order."""
+    known, names = study.quantities, []
+    for claim in study.register.claims:
+        if claim.primary is None:
+            continue
+        for reading in (claim.primary, *(claim.primary.like(n.change) for n in claim.readings)):
+            names.append(reading.quantity)
+    for name in filter(None, list(dict.fromkeys(names))):
+        what = known.quantity(name)
+        if what.ratio:
+            names += [what.ratio.of, what.ratio.per]
+        if what.deflated:
+            names.append(what.deflated.of)
+    return [n for n in dict.fromkeys(names) if n and known.quantity(n).sources]
 
 
-def _year(x: float) -> str:
-    return "–" if pd.isna(x) else str(int(x))
+def latest_year(study: Study) -> int:
+    """The last year that a literal reading of the register looks at."""
+    literal = [c.primary for c in study.register.claims if c.primary is not None]
+    return max(reading.end for reading in literal if reading.end is not None)
 
 
-def _limits(d: Dossier) -> Iterator[show.Shown]:
-    panel = d.study.panel
-    edition = panel.latest("weo")
-    status = quality.statuses(panel, edition, d.study.register.economies)
-    year = region.last_year("weo", edition, panel.wide("weo", edition, "NGDP_RPCH")["WLD"])
-    late = status.loc[status["observed_to"] < year, "economy"]
-    yield show.heading(N_("What these checks cannot do"), 2, "limits")
-    for limit in LIMITS:
-        yield show.note(
-            limit,
-            edition=lambda: words.vintage(edition),
-            year=year,
-            countries=lambda: ", ".join(words.economy(e) for e in late) or "–",
-        )
+def coverage(study: Study, economies: Sequence[str]) -> pd.DataFrame:
+    """Of which years the newest edition of each indicator in use has a figure for every one of the
+    economies: source and indicator by year, the status of the least certain in words; missing where
+    one of them has no figure. Figures by partner are left out."""
+    order, rows = list(CERTAIN), {}
+    for row in used(study).drop_duplicates(["source", "indicator"]).itertuples():
+        table = study.panel.status(row.source, row.vintage, row.indicator, economies)
+        if table.notna().any(axis=None):
+            worst = table.map(order.index, na_action="ignore").max(axis="columns", skipna=False)
+            name = f"{words.quantity(row.quantity)} ({row.indicator})"
+            label = f"{words.publisher(row.source)}: {name}"
+            rows[label] = worst.map(lambda n: _(display.STATUSES[order[int(n)]]), "ignore")
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.reindex(columns=range(frame.columns.min(), frame.columns.max() + 1))
 
 
-LIMITS = (
-    N_(
-        "Publishers do not agree on Turkmenistan's figures, and its exchange rate is fixed by the "
-        "state, so its part in every sum of dollars is soft. Every regional figure therefore has a "
-        "reading without Turkmenistan beside it."
-    ),
-    N_(
-        "Dollar figures hang on exchange rates. Uzbekistan's and Turkmenistan's GDP of 2000 stands "
-        "on official rates far from the market's, so a multiple of dollar GDP since 2000 is soft."
-    ),
-    N_(
-        "Of the newest years some figures are estimates: in the IMF's edition of {edition} real "
-        "GDP of {year} is one for {countries}. A reading that uses an estimate says so, and "
-        "projections are used in none."
-    ),
-    N_(
-        "Kazakhstan's trade by country changes its source between 2019 and 2020; no growth across "
-        "that break decides a verdict."
-    ),
-    N_(
-        "Editions that were never read cannot be consulted: what was known on a day is what the "
-        "editions here that had appeared by then say."
-    ),
-)
+def by_source(study: Study, economies: Sequence[str], year: int) -> pd.DataFrame:
+    """What each publisher's newest edition has for an economy in a year: the level of a quantity
+    or, where volumes of different base are chained, its growth in that year.
+
+    Columns: quantity, economy, source, vintage, value, unit, measured ("level" or "growth").
+    """
+    rows = []
+    for name in _quantities(study):
+        what = study.quantities.quantity(name)
+        volume = any(r.growth for r in what.sources.values())
+        years = (year - 1, year) if volume else (year,)
+        for source, code in ((s, e) for s in what.sources for e in economies):
+            view = View(study.panel, study.quantities, None, years)
+            try:
+                found = region.aggregate(view, name, source, (code,), reporter=None)
+                value = found.at(year)
+                value = 100 * (value / found.at(year - 1) - 1) if volume else value
+            except NoData:
+                continue
+            unit = "percent" if volume else what.unit
+            measured = "growth" if volume else "level"
+            rows.append((name, code, source, found.editions[source], value, unit, measured))
+    columns = ["quantity", "economy", "source", "vintage", "value", "unit", "measured"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def disagreements(found: pd.DataFrame) -> pd.DataFrame:
+    """How far apart the publishers are, of what `by_source` returns: by quantity and economy the
+    lowest and the highest, and the difference (percentage points for growth, else percent of the
+    lowest); the widest first. Columns: quantity, economy, low, high, count, unit, difference."""
+    by = found.groupby(["quantity", "economy"], sort=False)
+    table = by.agg(low=("value", "min"), high=("value", "max"), count=("value", "size"),
+                   unit=("unit", "first"), measured=("measured", "first"))  # fmt: skip
+    table = table[table["count"] > 1].reset_index()
+    points = table["high"] - table["low"]
+    table["difference"] = points.where(table["measured"] == "growth", 100 * points / table["low"])
+    order = table.sort_values("difference", ascending=False, ignore_index=True)
+    return order.drop(columns="measured")
+
+
+# --- the claims ---------------------------------------------------------------------------------
+
+
+def _table(rows: Mapping[str, dict] | Iterable, columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("claim")
+
+
+def _of_growth(checks: Mapping[str, Check]) -> dict[str, Check]:
+    """The claims of growth whose figures are there, as the run's parameters leave them."""
+    of = {name: check for name, check in checks.items() if check.claim.kind == "growth"}
+    return {name: c for name, c in of.items() if c.assessment.primary.problem is None}
+
+
+def verdicts(checks: Mapping[str, Check]) -> pd.DataFrame:
+    """Every claim with its verdict by the figures of the text's day and by today's, in words.
+    Index: claim; columns: statement, verdict, today."""
+    rows = {
+        name: [words.statement(c.claim), *map(words.verdict, (c.verdict, c.today.verdict))]
+        for name, c in checks.items()
+    }
+    return _table(rows, ["statement", "verdict", "today"])
+
+
+def stated(checks: Mapping[str, Check]) -> pd.DataFrame:
+    """Every number stated and the numbers that its wording allows. Index: claim; columns:
+    statement, value, low, high, unit, wording, why."""
+    rows = {}
+    for name, check in checks.items():
+        said = check.stated
+        row = [words.statement(check.claim), said.value, said.low, said.high, words.unit(said.unit)]
+        rows[name] = [*row, said.wording, said.why[i18n.language()]]
+    columns = ["statement", "value", "low", "high", "unit", "wording", "why"]
+    return _table(rows, columns).astype({"value": float, "low": float, "high": float})
+
+
+def sample(checks: Mapping[str, Check]) -> pd.Series:
+    """The regional series, by year, behind the claim of growth over the longest period (else behind
+    any claim that has one), as the tests take it; empty where no claim has a series."""
+    having = [c for c in checks.values() if c.reading.quantity and not c.reading.reporter]
+    having = [c for c in having if c.assessment.primary.problem is None]
+    of_growth = list(_of_growth(checks).values())
+    if not having:
+        return pd.Series(dtype=float)
+    longest = max(of_growth or having, key=lambda c: c.last - (c.first or c.last))
+    return longest.sample(longest.aggregate().values).rename(longest.region_name)
+
+
+def recursive(levels: pd.Series):
+    """Mean growth by recursive least squares, percent a year: statsmodels' results. Raises
+    ValueError for too few years."""
+    import statsmodels.api as sm
+
+    rates = 100 * np.log(levels).diff().dropna()
+    if len(rates) < SMALLEST:
+        raise ValueError(_("{n} years", n=len(rates)))
+    return sm.RecursiveLS(rates, np.ones(len(rates))).fit()
+
+
+def doubts(study: Study) -> pd.DataFrame:
+    """The countries whose official figures the register doubts, and why, in words."""
+    rows = [(d.economy, d.why[i18n.language()]) for d in study.register.doubtful]
+    return pd.DataFrame(rows, columns=["economy", "why"])
+
+
+def unit_roots(checks: Mapping[str, Check]) -> pd.DataFrame | Sentence:
+    """What the tests say of the series behind every claim of growth, and what then follows.
+
+    Index: claim. Columns: start, end (of the years that are tested), adf_p, kpss_p (p-values),
+    estimator (the one to believe, in words), rate, low, high (by it, percent a year), value (as
+    stated), inside (whether the stated number lies in that interval).
+    """
+    rows = {}
+    for name, check in _of_growth(checks).items():
+        sample = check.sample(check.aggregate().values)
+        root = attempt(growth.unit_root, sample)
+        if isinstance(root, Sentence):
+            continue
+        best = growth.stability.believed(root).estimator
+        found = growth.estimate(best, sample)
+        value = check.stated.value
+        inside = value is not None and found.low <= value <= found.high
+        row = [found.first_year, found.last_year, root.adf_p, root.kpss_p, words.estimator(best)]
+        rows[name] = [*row, found.rate, found.low, found.high, value, inside]
+    if not rows:
+        return Sentence(_("The register has no claim of growth whose series is long enough."))
+    columns = ["start", "end", "adf_p", "kpss_p", "estimator", "rate", "low", "high"]
+    return _table(rows, [*columns, "value", "inside"])
+
+
+def estimates(checks: Mapping[str, Check]) -> pd.DataFrame:
+    """Every claim of growth by every estimator over its own years, with the outcome that the number
+    would have. Columns: claim, estimator, rate, low, high, outcome."""
+    rows = []
+    for name, check in _of_growth(checks).items():
+        own = check.aggregate().values.loc[check.first : check.last]
+        for estimator in growth.ESTIMATORS:
+            found = attempt(growth.estimate, estimator, own)
+            if not isinstance(found, Sentence):
+                row = (name, estimator, found.rate, found.low, found.high)
+                rows.append((*row, check.outcome(found.rate)))
+    frame = pd.DataFrame(rows, columns=["claim", "estimator", "rate", "low", "high", "outcome"])
+    return frame.astype({"rate": float, "low": float, "high": float})
+
+
+def without_doubtful(checks: Mapping[str, Check]) -> pd.DataFrame | Sentence:
+    """Every claim without the countries whose official figures the register doubts. A level is left
+    out: that of fewer countries answers another question.
+
+    Index: claim. Columns: statement, value, outcome (with them), without, outcome_without, changes.
+    """
+    rows = {}
+    for name, check in checks.items():
+        changes = _without(check)
+        if not changes:
+            continue
+        one = check.read(**changes)
+        whole, value = check.assessment.primary, np.nan
+        value = whole.found.value if whole.found else np.nan
+        row = [words.statement(check.claim), value, str(whole.outcome)]
+        changed = one["outcome"] != str(whole.outcome)
+        rows[name] = [*row, one["value"], words.outcome(one["outcome"]), changed]
+    if not rows:
+        return Sentence(_("The register doubts no figure that one of its claims rests on."))
+    columns = ["statement", "value", "outcome", "without", "outcome_without", "changes"]
+    return _table(rows, columns)
+
+
+def _without(check: Check) -> dict[str, tuple[str, ...]]:
+    """The reading's countries without the doubtful; nothing where that asks something else."""
+    reading: Reading = check.reading
+    if check.claim.kind in ("level", "events") or reading.sets:
+        return {}
+    field = "partners" if reading.partners else "economies"
+    whole = getattr(reading, field)
+    rest = tuple(e for e in whole if e not in check.study.register.doubted(whole))
+    same = rest == whole or not rest or (reading.subject and reading.subject not in rest)
+    return {} if same else {field: rest}
+
+
+def margins(checks: Mapping[str, Check], shares: Sequence[float] = MARGINS) -> pd.DataFrame:
+    """The verdict that each claim would get under other margins, in words. Index: claim; columns:
+    statement, a column a share (of the stated number; that for growth rates in proportion)."""
+    rows = {}
+    for name, check in checks.items():
+        materiality = check.study.materiality
+        scaled = [materiality.scaled(share) for share in shares]
+        found = [under(check.stated, check.assessment, other) for other in scaled]
+        rows[name] = [words.statement(check.claim), *map(words.verdict, found)]
+    return _table(rows, ["statement", *(i18n.percent(100 * s, 0) for s in shares)])
+
+
+def margin(study: Study) -> pd.Series:
+    """The margins that verdicts use, by what they are counted in."""
+    share, points = 100 * study.materiality.share, study.materiality.points
+    named = {_("of the stated number, percent"): share, _("of a growth rate, points"): points}
+    return pd.Series(named, name="margin")
+
+
+def margins_in_points(study: Study, shares: Sequence[float] = MARGINS) -> pd.Series:
+    """The margin of a growth rate that goes with each share, percentage points."""
+    points = {i18n.percent(100 * s, 0): study.materiality.scaled(s).points for s in shares}
+    return pd.Series(points, name=_("for growth rates, percentage points"))
+
+
+def revisions(checks: Mapping[str, Check]) -> pd.DataFrame:
+    """Every revision, from an edition to its publisher's next, of what the claims' readings
+    measure: each quantity's level (percent) or growth over twenty years (percentage points) once.
+
+    Columns: quantity, measured ("level" or "growth"), and those of `history.revisions`.
+    """
+    parts = {}
+    for check in checks.values():
+        measured = "growth" if check.claim.kind in history.RATES else "level"
+        key = (check.reading.quantity, measured)
+        if check.reading.quantity and key not in parts:
+            parts[key] = check.revisions()
+    parts = {key: part for key, part in parts.items() if len(part)}
+    if not parts:
+        columns = ["quantity", "measured", "source", "earlier", "later", "end", "before", "after"]
+        return pd.DataFrame(columns=[*columns, "revision"])
+    both = pd.concat(parts, names=["quantity", "measured"])
+    return both.reset_index(["quantity", "measured"]).reset_index(drop=True)
+
+
+def usual_revisions(found: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The size of what `revisions` returns, beside the margin that stands for it. Columns:
+    quantity, measured (in words), count, median, p95 (nineteen of twenty are smaller), margin,
+    above (whether the margin is the larger one)."""
+    size = found.assign(size=found["revision"].abs()).groupby(["quantity", "measured"], sort=False)
+    table = size["size"].agg(
+        count="size", median="median", p95=lambda s: s.quantile(0.95)
+    ).reset_index()  # fmt: skip
+    rates = table["measured"] == "growth"
+    table["margin"] = np.where(rates, study.materiality.points, 100 * study.materiality.share)
+    table["above"] = table["margin"] > table["p95"]
+    return table.assign(measured=[_(MEASURED[m]) for m in table["measured"]])
+
+
+def largest_revisions(found: pd.DataFrame, measured: str = "level", top: int = 10) -> pd.DataFrame:
+    """The largest revisions of levels (or of growth), labelled for a chart: label, revision."""
+    part = found[found["measured"] == measured]
+    part = part.loc[part["revision"].abs().sort_values(ascending=False, kind="stable").index[:top]]
+    labels = [
+        f"{words.publisher(row.source)}: {words.quantity(row.quantity)}, {row.end} "
+        f"({row.earlier} → {row.later})"
+        for row in part.itertuples()
+    ]
+    return pd.DataFrame({"label": labels, "revision": part["revision"].to_numpy(dtype=float)})
+
+
+def curves(checks: Mapping[str, Check]) -> pd.DataFrame:
+    """The specification curve of every claim that has one. Index: claim; columns: count (readings
+    that differ), holding, close, low, high (of the numbers), choice (the one that moves the number
+    most by itself), span (by how much)."""
+    rows = {}
+    for name, check in checks.items():
+        readings = check.curve()
+        counted = curve.share(readings)
+        if counted["count"] < 2:
+            continue
+        moved = curve.sensitivity(readings)
+        moves = len(moved) and moved["span"][0] > 0
+        most = [_(curve.CHOICES[moved["choice"][0]]), moved["span"][0]] if moves else ["", 0.0]
+        rows[name] = [*counted.values(), readings["value"].min(), readings["value"].max(), *most]
+    return _table(rows, ["count", "holding", "close", "low", "high", "choice", "span"])
+
+
+def estimators() -> pd.DataFrame:
+    """Every estimator in words: what it assumes, how many years it needs, whose it is."""
+    rows = {
+        words.estimator(e.name): [_(e.assumption), e.smallest, e.reference]
+        for e in growth.ESTIMATORS.values()
+    }
+    columns = ["assumption", "smallest", "reference"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def intervals(process: str) -> pd.DataFrame:
+    """How often each estimator's 95 % interval holds the true rate in the simulation study,
+    percent: estimators in a word or two by years of data. `process`: one of simulation.KINDS."""
+    found = simulation.saved()
+    found = found[found["process"] == process].assign(coverage=lambda f: 100 * f["coverage"])
+    table = found.pivot(index="estimator", columns="years", values="coverage")
+    table = table.reindex([e for e in growth.ESTIMATORS if e in table.index])
+    table.index = [_(SHORT[e]) for e in table.index]
+    return table.rename_axis(columns=None)
+
+
+def thresholds(study: Study) -> pd.DataFrame:
+    """How far a new figure may go before a person has to look at it, for the indicators of the
+    literal readings (see `sources.plausible`). Columns: source, indicator, and in usual yearly
+    changes: jump (another edition has the year), recent, alone (none has), elsewhere (another
+    source has); shift (of a whole series, times)."""
+    from growth_claims.sources import plausible
+
+    literal = [c.primary for c in study.register.claims if c.primary is not None]
+    primary = {(reading.quantity, reading.source) for reading in literal}
+    rows = []
+    for row in used(study).itertuples():
+        if (row.quantity, row.source) not in primary:
+            continue
+        unit = study.panel.unit(row.source, row.vintage, row.indicator)
+        found = plausible.limit(study.panel, row.source, row.indicator, plausible.is_rate(unit))
+        limits = (found.jump, found.recent, found.alone, found.elsewhere)
+        rows.append((row.source, row.indicator, *limits, 10**found.shift))
+    columns = ["source", "indicator", "jump", "recent", "alone", "elsewhere", "shift"]
+    return pd.DataFrame(rows, columns=columns).drop_duplicates(ignore_index=True)

@@ -3,39 +3,99 @@ and whether they were observed."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from growth_claims import paths, sources
-from growth_claims.errors import InputError, nearest
-from growth_claims.sources.readers import COLUMNS, FIRST_YEAR, LAST_YEAR, UNITS
+from growth_claims.errors import InputError
+from growth_claims.sources.readers import (
+    COLUMNS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    UNITS,
+    limits,
+    union_words,
+)
 
+#: A figure is identified by these columns; the table is sorted by them in the second order, so that
+#: what is read together (one indicator of one edition) lies together.
 KEY = list(COLUMNS[:6])
+ORDER = ["source", "vintage", "indicator", "economy", "partner", "year"]
 STATUSES = ("observed", "estimate", "projection", "not stated")
 ORIGINS = ("published", "chained")
 GROWTH, DOLLARS, VOLUME = "NY.GDP.MKTP.KD.ZG", "NY.GDP.MKTP.CD", "NY.GDP.MKTP.KD"
 VOLUME_UNIT = "constant 2015 US$"
 BASE_YEAR = 2015
-#: What an edition has to hold to be "the latest" of its source; an edition that brings one
-#: indicator only adds to the others and does not replace them.
-MAIN = {
-    "wdi": ("NY.GDP.MKTP.CD", "NY.GDP.MKTP.KD.ZG", "SP.POP.TOTL", "TX.VAL.MRCH.CD.WT"),
-    "weo": ("NGDPD", "NGDP_RPCH", "LP"),
-    "bns": ("exports", "imports"),
-}
+NUMBERS = ("year", "value")
+#: The calendar of arrays over years, one entry a year: all that a reading may name.
+YEARS = np.arange(1900, 2101)
+#: Where the file keeps the hash of what it was made of.
+MADE_OF = b"made_of"
+#: Where it keeps, by source, the economies and groups that have a figure (JSON).
+ECONOMIES = b"economies"
+
+
+def default_path() -> Path:
+    """Where 01_clean writes the panel and everything else reads it."""
+    return paths.processed() / "panel.parquet"
+
+
+def make(path: Path | None = None, raw: Path | None = None, *, force: bool = False) -> Panel:
+    """The panel, built from `data/raw`, written and opened.
+
+    A panel that is already there and was made of the same figures by the same code is opened as it
+    is, unless `force`. The figures are verified either way; raises InputError.
+    """
+    path = path or default_path()
+    sources.verify(raw)
+    origin = made_of(raw)
+    if force or not path.is_file() or _says(path) != origin:
+        write(build(raw), path, origin)
+    return Panel.load(path)
+
+
+def made_of(raw: Path | None = None) -> str:
+    """A hash of all that a panel follows from: the manifest, which has the hash of every file of
+    figures, and the code that reads and chains them."""
+    code = [Path(__file__), Path(sources.readers.__file__)]
+    manifest = (raw or paths.raw()) / sources.manifest.NAME
+    return hashlib.sha256(b"\0".join(p.read_bytes() for p in [manifest, *code])).hexdigest()
+
+
+def _says(path: Path) -> str | None:
+    """What the panel in a file says that it was made of; None where it says nothing."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (pa.ArrowInvalid, OSError):
+        return None
+    return metadata.get(MADE_OF, b"").decode() or None
 
 
 def build(raw: Path | None = None) -> pd.DataFrame:
-    """The panel from the figures in `data/raw`: verified, read, chained, checked, sorted."""
+    """The panel from the figures in `data/raw`: verified, read, chained, checked, sorted. Columns
+    COLUMNS; all but year and value are categories."""
     published = sources.read_all(raw)
-    frame = pd.concat([published, chained(published)], ignore_index=True)
-    frame = frame.sort_values(KEY, ignore_index=True)
-    return check(frame)
+    both = [published, chained(published)]
+    frame = pd.DataFrame({column: union_words(both, column) for column in COLUMNS})
+    return check(_sorted(frame))
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sorted by ORDER. The categories' own order is that of the alphabet, so codes will do."""
+    codes = [frame[c] if c in NUMBERS else frame[c].cat.codes for c in reversed(ORDER)]
+    return frame.take(np.lexsort([code.to_numpy() for code in codes])).reset_index(drop=True)
 
 
 def chained(published: pd.DataFrame) -> pd.DataFrame:
@@ -43,42 +103,42 @@ def chained(published: pd.DataFrame) -> pd.DataFrame:
 
     Y(t) = Y(t-1) · (1 + g(t)/100), with Y(2015) = GDP of 2015 in current dollars: constant dollars
     of 2015 are current ones in 2015. Years before 2015 follow from the same equation backwards. A
-    gap in growth ends the chain; nothing is filled in.
+    gap in growth ends the chain; nothing is filled in. An edition that publishes constant dollars
+    of another year keeps those, and gets no second kind beside them.
     """
-    wdi = published[published["source"] == "wdi"]
-    rows = []
-    for vintage, edition in wdi.groupby("vintage", sort=True):
-        growth = _pivot(edition[edition["indicator"] == GROWTH])
-        dollars = _pivot(edition[edition["indicator"] == DOLLARS])
-        has = set(edition.loc[edition["indicator"] == VOLUME, "economy"])
-        for economy in growth.columns.intersection(dollars.columns).difference(has):
-            levels = _levels(growth[economy], dollars[economy].get(BASE_YEAR, np.nan))
-            key = ("wdi", vintage, economy, "", VOLUME)
-            rows += [
-                (*key, year, value, VOLUME_UNIT, "observed", "chained")
-                for year, value in levels.items()
-            ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    rows = published[(published["source"] == "wdi") & (published["partner"] == "")]
+    growth, dollars = (_by_edition(rows, code) for code in (GROWTH, DOLLARS))
+    has = rows.loc[rows["indicator"] == VOLUME, ["vintage", "economy", "unit"]].astype("str")
+    other_prices = set(has.loc[has["unit"] != VOLUME_UNIT, "vintage"])
+    published_too = set(zip(has["vintage"], has["economy"], strict=True))
+    missing = [
+        key
+        for key in growth.columns.intersection(dollars.columns)
+        if key not in published_too and key[0] not in other_prices
+    ]
+    if not missing or BASE_YEAR not in dollars.index:
+        return published.iloc[:0]
+    years = range(min(growth.index.min(), BASE_YEAR) - 1, max(growth.index.max(), BASE_YEAR) + 1)
+    factor = 1 + growth[missing].reindex(years).to_numpy() / 100
+    level = np.full_like(factor, np.nan)
+    base = BASE_YEAR - years[0]
+    level[base] = dollars[missing].loc[BASE_YEAR]
+    for t in range(base + 1, len(years)):
+        level[t] = level[t - 1] * factor[t]
+    for t in range(base, 0, -1):
+        level[t - 1] = level[t] / factor[t]
+    at, which = np.nonzero(np.isfinite(level))
+    vintage, economy = (np.array(words)[which] for words in zip(*missing, strict=True))
+    words = {"source": "wdi", "partner": "", "indicator": VOLUME, "unit": VOLUME_UNIT}
+    frame = pd.DataFrame({"vintage": vintage, "economy": economy})
+    frame = frame.assign(**words, status="observed", origin="chained").astype("category")
+    return frame.assign(year=at + years[0], value=level[at, which])[list(COLUMNS)]
 
 
-def _pivot(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.pivot(index="year", columns="economy", values="value")
-
-
-def _levels(growth: pd.Series, base: float) -> dict[int, float]:
-    if np.isnan(base):
-        return {}
-    rates = growth.dropna().to_dict()
-    levels = {BASE_YEAR: float(base)}
-    year = BASE_YEAR
-    while year + 1 in rates:
-        levels[year + 1] = levels[year] * (1 + rates[year + 1] / 100)
-        year += 1
-    year = BASE_YEAR
-    while year in rates:
-        levels[year - 1] = levels[year] / (1 + rates[year] / 100)
-        year -= 1
-    return levels
+def _by_edition(rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """An indicator year × (edition, economy)."""
+    rows = rows[rows["indicator"] == indicator].astype({"vintage": "str", "economy": "str"})
+    return rows.pivot(index="year", columns=["vintage", "economy"], values="value").sort_index()
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:
@@ -86,12 +146,12 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
 
     Raises InputError for the first row that is not.
     """
-    import pandera.pandas as pa
+    import pandera.pandas as pandera
 
     frame = frame.reset_index(drop=True)
     try:
         return _schema().validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except pandera.errors.SchemaErrors as error:
         first = error.failure_cases.iloc[0]
     row = frame.loc[first["index"]] if first["index"] in frame.index else None
     of_column = row is not None and first["schema_context"] == "Column"
@@ -120,54 +180,61 @@ SCHEMA_WORDS = {
 
 
 def _schema():
-    """What a panel is, as pandera checks it."""
-    import pandera.pandas as pa
+    """What a panel is, as pandera checks it. Of a column of words each word is looked at once."""
+    import pandera.pandas as pandera
+
+    def words(test: Callable[[pd.Index], np.ndarray], error: str) -> pandera.Column:
+        def each(column: pd.Series) -> pd.Series:
+            good = np.append(np.asarray(test(column.cat.categories), bool), False)
+            return pd.Series(good[column.cat.codes], index=column.index)
+
+        return pandera.Column("category", pandera.Check(each, error=error))
+
+    def one_of(allowed) -> pandera.Column:
+        return words(lambda found: found.isin(list(allowed)), f"one of {', '.join(allowed)}")
+
+    def like(pattern: str, name: str) -> pandera.Column:
+        return words(lambda found: found.astype("str").str.fullmatch(pattern), name)
 
     def within(rows: pd.DataFrame) -> pd.Series:
-        bounds = rows["unit"].map(UNITS)
-        known = bounds.notna()
-        low = bounds.where(known).str[0].astype(float)
-        high = bounds.where(known).str[1].astype(float)
-        return ~known | ((rows["value"] >= low) & (rows["value"] <= high))
+        kinds = rows.groupby(["unit", "indicator"], observed=True, sort=False)
+        bounds = np.array([limits(*kind) if kind[0] in UNITS else (-np.inf, np.inf) for kind, _ in
+                           kinds.size().items()] or np.empty((0, 2)))  # fmt: skip
+        low, high = bounds[kinds.ngroup().to_numpy()].T
+        return (rows["value"] >= low) & (rows["value"] <= high)
 
-    def one_of(words) -> pa.Check:
-        return pa.Check.isin(list(words), error=f"one of {', '.join(words)}")
-
-    def like(pattern: str, name: str) -> pa.Check:
-        return pa.Check.str_matches(pattern, error=name)
-
-    years = pa.Check.in_range(FIRST_YEAR, LAST_YEAR, error=f"from {FIRST_YEAR} to {LAST_YEAR}")
-    return pa.DataFrameSchema(
+    years = pandera.Check.in_range(FIRST_YEAR, LAST_YEAR, error=f"from {FIRST_YEAR} to {LAST_YEAR}")
+    economy = r"[A-Z][A-Z0-9_]{1,15}"
+    return pandera.DataFrameSchema(
         {
-            "source": pa.Column(str, like(r"^[a-z]+$", "a source's name")),
-            "vintage": pa.Column(str, like(r"^\d{4}(-\d{2}){0,2}$", "an edition: 2026-07-01")),
-            "economy": pa.Column(str, like(r"^[A-Z][A-Z0-9_]{1,15}$", "a code such as KAZ")),
-            "partner": pa.Column(
-                str, like(r"^([A-Z][A-Z0-9_]{1,15})?$", "a code such as KGZ, or nothing")
-            ),
-            "indicator": pa.Column(str, pa.Check.str_length(min_value=2)),
-            "year": pa.Column(int, years),
-            "value": pa.Column(float, nullable=False),
-            "unit": pa.Column(str, one_of(UNITS)),
-            "status": pa.Column(str, one_of(STATUSES)),
-            "origin": pa.Column(str, one_of(ORIGINS)),
+            "source": like(r"[a-z]+", "a source's name"),
+            "vintage": like(r"\d{4}(-\d{2}){0,2}", "an edition: 2026-07-01"),
+            "economy": like(economy, "a code such as FRA"),
+            "partner": like(f"({economy})?", "a code such as FRA, or nothing"),
+            "indicator": like(".{2,}", "a code of two letters or more"),
+            "year": pandera.Column("int64", years),
+            "value": pandera.Column("float64", nullable=False),
+            "unit": one_of(UNITS),
+            "status": one_of(STATUSES),
+            "origin": one_of(ORIGINS),
         },
-        checks=pa.Check(within, error="a value that its unit allows"),
+        checks=pandera.Check(within, error="a value that its unit allows"),
         unique=KEY,
         strict=True,
         ordered=True,
     )
 
 
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """The panel as CSV: every figure with all its digits, the same bytes for the same figures. The
-    file is replaced at once, so that nobody reads half of it."""
+def write(frame: pd.DataFrame, path: Path, origin: str | None = None) -> None:
+    """The panel as a Parquet file: every figure with all its digits, the same bytes for the same
+    figures. The file is replaced at once, so that nobody reads half of it. `origin`: see `made_of`.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            frame.to_csv(file, index=False, lineterminator="\n")
+        with os.fdopen(handle, "wb") as file:
+            _write(frame, file, origin)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
@@ -175,85 +242,126 @@ def write(frame: pd.DataFrame, path: Path) -> None:
         raise
 
 
-class Panel:
-    """The panel with the views that computations need, each made once.
+def _write(frame: pd.DataFrame, file, origin: str | None = None) -> None:
+    """A row group for each indicator of each edition. Parquet keeps the least and the greatest of
+    every column of a group: for source, vintage and indicator they are the same, and an index."""
+    words = {c: "category" for c in COLUMNS if c not in NUMBERS and c in frame}
+    frame = frame.astype(words)
+    for column in words:
+        if not frame[column].cat.categories.is_monotonic_increasing:
+            frame[column] = frame[column].cat.reorder_categories(
+                sorted(frame[column].cat.categories)
+            )
+    frame = _sorted(frame)
+    types = {c: pa.dictionary(pa.int32(), pa.string()) for c in words}
+    types |= {"year": pa.int64(), "value": pa.float64()}
+    schema = pa.schema([(c, types[c]) for c in COLUMNS])
+    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    codes = [frame[c].cat.codes.to_numpy() for c in ORDER[:3]]
+    changes = np.any([np.diff(code, prepend=-1) != 0 for code in codes], axis=0)
+    edges = [*np.flatnonzero(changes), len(frame)]
+    held = frame[["source", "economy"]].drop_duplicates().astype("str")
+    held = held.groupby("source")["economy"].agg(list).to_dict()
+    about = {ECONOMIES: json.dumps(held)} | ({MADE_OF: origin} if origin else {})
+    table = table.replace_schema_metadata(about)
+    with pq.ParquetWriter(file, table.schema, compression="zstd") as writer:
+        for start, end in pairwise(edges):
+            writer.write_table(table.slice(start, end - start), row_group_size=end - start)
 
+
+class Panel:
+    """The panel, opened: views of one indicator of one edition are read when they are asked for.
+
+    `frame`: a table with the columns COLUMNS, such as `build` returns; a file is opened by `load`.
     Raises InputError where the table lacks a column of the panel.
     """
 
     def __init__(self, frame: pd.DataFrame, file: str = "panel"):
         missing = [c for c in COLUMNS if c not in frame.columns]
         if missing:
-            raise InputError(
-                file=file,
-                row=1,
-                field=missing[0],
-                found=", ".join(map(str, frame.columns)),
-                expected=", ".join(COLUMNS),
-                todo="make the panel again with `make panel`",
-            )
-        self.frame = frame
-        self._groups = {
-            key: part
-            for key, part in frame.groupby(["source", "vintage", "indicator"], observed=True)
-        }
-        self._views: dict[tuple, pd.DataFrame] = {}
+            raise _no_panel(file, ", ".join(map(str, frame.columns)), missing[0])
+        buffer = BytesIO()
+        _write(frame, buffer)
+        self._open(pq.ParquetFile(pa.BufferReader(buffer.getvalue())), file)
 
     @classmethod
-    def load(cls, path: Path | str) -> Panel:
-        """The panel that 01_clean has written."""
-        path = Path(path)
+    def load(cls, path: Path | str | None = None) -> Panel:
+        """The panel that 01_clean has written, from its file (or from where it writes it)."""
+        path = default_path() if path is None else Path(path)
+        shown = paths.shown(path)
         if not path.is_file():
             raise InputError(
-                file=paths.shown(path),
+                file=shown,
                 found="no such file",
                 expected="the panel, which 01_clean writes",
                 todo="run `make panel` (or the notebook 01_clean)",
             )
-        text = {c: "category" for c in COLUMNS if c not in ("year", "value", "partner")}
+        self = cls.__new__(cls)
         try:
-            frame = pd.read_csv(
-                path,
-                dtype=text | {"partner": "str", "year": "int64", "value": "str"},
-                keep_default_na=False,
-            )
-            # Python's own float reads back every digit that was written, in any pandas.
-            frame["value"] = [float(value) for value in frame.get("value", ())]
-        except ValueError as error:  # pandas's own errors of parsing are among them
-            raise InputError(
-                file=paths.shown(path),
-                found=str(error).strip().splitlines()[0],
-                expected="the panel as 01_clean writes it",
-                todo="make it again with `make panel`",
-            ) from error
-        return cls(frame, paths.shown(path))
+            self._open(pq.ParquetFile(path, memory_map=True), shown)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _no_panel(shown, str(error).strip().splitlines()[0]) from error
+        return self
 
-    def vintages(self, source: str, indicator: str | None = None) -> list[str]:
-        """The editions of a source (that hold an indicator), oldest first."""
-        return sorted({v for s, v, i in self._groups if s == source and indicator in (None, i)})
+    def _open(self, file: pq.ParquetFile, shown: str) -> None:
+        names = file.schema_arrow.names
+        missing = [c for c in COLUMNS if c not in names]
+        if missing:
+            raise _no_panel(shown, ", ".join(names), missing[0])
+        at = {name: file.metadata.schema.names.index(name) for name in ORDER[:3]}
+        self._file, self._shown = file, shown
+        self._groups: dict[tuple[str, str, str], int] = {}
+        for number in range(file.metadata.num_row_groups):
+            group = file.metadata.row_group(number)
+            spans = [group.column(column).statistics for column in at.values()]
+            if not all(span and span.has_min_max and span.min == span.max for span in spans):
+                raise _no_panel(shown, "rows of several indicators in one group")
+            self._groups[tuple(span.min for span in spans)] = number
+        self._economies = json.loads((file.schema_arrow.metadata or {}).get(ECONOMIES, "{}"))
+        if not self._economies and file.metadata.num_rows:
+            raise _no_panel(shown, "no list of the economies that it holds")
+        self._tables: dict[tuple, _Table] = {}
+        self._missing: dict[tuple, np.ndarray] = {}
 
-    def latest(self, source: str) -> str:
-        """The newest edition of a source that holds all its main indicators."""
-        wanted = MAIN.get(source, ())
-        for vintage in reversed(self.vintages(source)):
-            if all((source, vintage, code) in self._groups for code in wanted):
-                return vintage
-        raise InputError(
-            file="panel",
-            field="source",
-            found=repr(source),
-            expected=f"one of {', '.join(self.sources())}",
-            todo=f"did you mean {nearest(source, self.sources())!r}?",
-        )
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The whole table, columns COLUMNS, words as categories; read when first asked for."""
+        return self._read(list(self._groups.values()))
 
     def sources(self) -> list[str]:
         """Whose figures the panel holds."""
-        return sorted({s for s, _, _ in self._groups})
+        return sorted({source for source, _, _ in self._groups})
+
+    def vintages(self, source: str, *indicators: str) -> list[str]:
+        """The editions of a source that hold each of the indicators (for whatever economy), oldest
+        first."""
+        return [
+            v for v, codes in self._held.get(source, {}).items() if codes.issuperset(indicators)
+        ]
+
+    @cached_property
+    def _held(self) -> dict[str, dict[str, set[str]]]:
+        """Source → edition, the oldest first → indicators."""
+        held: dict[str, dict[str, set[str]]] = {}
+        for source, vintage, indicator in sorted(self._groups):
+            held.setdefault(source, {}).setdefault(vintage, set()).add(indicator)
+        return held
+
+    def indicators(self, source: str, vintage: str | None = None) -> list[str]:
+        """The publisher's codes that a source (an edition of it) holds."""
+        return sorted({i for s, v, i in self._groups if s == source and vintage in (None, v)})
 
     def economies(self, source: str | None = None) -> list[str]:
         """Economies and groups that have a figure (of a source)."""
-        rows = self.frame if source is None else self.frame[self.frame["source"] == source]
-        return sorted(set(rows["economy"].astype(str)))
+        held = self._economies if source is None else {source: self._economies.get(source, ())}
+        return sorted({code for codes in held.values() for code in codes})
+
+    def years(self) -> tuple[int, int]:
+        """The first and the last year of which there are figures."""
+        at = self._file.metadata.schema.names.index("year")
+        groups = range(self._file.metadata.num_row_groups)
+        spans = [self._file.metadata.row_group(n).column(at).statistics for n in groups]
+        return min(s.min for s in spans), max(s.max for s in spans)
 
     def wide(
         self,
@@ -261,35 +369,172 @@ class Panel:
         vintage: str,
         indicator: str,
         economies: Sequence[str] | None = None,
+        reporter: str | None = None,
     ) -> pd.DataFrame:
-        """Figures year × economy, NaN where there is none; empty where the edition has none."""
-        table = self._view("value", source, vintage, indicator)
-        return table if economies is None else table.reindex(columns=list(economies))
+        """Figures year × economy in the order given, NaN where there is none; no rows where the
+        edition does not hold the indicator. With a reporter, its figures by partner (its exports,
+        say), in the publisher's unit."""
+        table = self._table(source, vintage, indicator, reporter)
+        return table.frame(table.of(economies), economies)
 
-    def status(self, source: str, vintage: str, indicator: str) -> pd.DataFrame:
+    def status(
+        self, source: str, vintage: str, indicator: str, economies: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """Statuses year × economy, None where there is no figure."""
-        return self._view("status", source, vintage, indicator)
+        table = self._table(source, vintage, indicator)
+        words = np.array([*table.words, None], dtype=object)
+        return table.frame(words[table.of(economies, status=True)], economies)
 
-    def bilateral(
-        self, source: str, reporter: str, partners: Sequence[str], flow: str
+    def levels(
+        self,
+        source: str,
+        vintage: str,
+        indicator: str,
+        economies: Sequence[str],
+        reporter: str | None = None,
+    ) -> np.ndarray:
+        """As `wide`, YEARS × economy."""
+        table = self._table(source, vintage, indicator, reporter)
+        return table.on_calendar(table.of(economies), np.nan)
+
+    def estimated(
+        self, source: str, vintage: str, indicator: str, economies: Sequence[str]
+    ) -> np.ndarray:
+        """For each of YEARS, whether a figure of one of the economies is no observation of its
+        publisher."""
+        table = self._table(source, vintage, indicator)
+        said = [n for n, word in enumerate(table.words) if word in ("estimate", "projection")]
+        there = np.isin(table.of(economies, status=True), said).any(axis=1)
+        return table.on_calendar(there, False)
+
+    def missing(
+        self, source: str, vintage: str, indicators: Sequence[str], economies: Sequence[str]
+    ) -> np.ndarray:
+        """Whether an edition lacks a figure of one of the indicators and economies: an entry for
+        each of YEARS."""
+        key = (source, vintage, tuple(indicators), tuple(economies))
+        if key not in self._missing:
+            tables = [self.levels(source, vintage, code, economies) for code in indicators]
+            self._missing[key] = np.isnan(tables).any(axis=(0, 2))
+        return self._missing[key]
+
+    def unit(self, source: str, vintage: str, indicator: str) -> str:
+        """The unit of an indicator in an edition, as published.
+
+        Raises InputError where the edition does not hold the indicator, or has it in several units.
+        """
+        at = self._file.metadata.schema.names.index("unit")
+        groups = [
+            self._file.metadata.row_group(n) for n in self._groups_of(source, vintage, indicator)
+        ]
+        spans = [group.column(at).statistics for group in groups]
+        units = sorted({unit for span in spans for unit in (span.min, span.max)})
+        if len(units) == 1:
+            return units[0]
+        raise InputError(
+            file=self._shown,
+            field="unit",
+            found=f"{' and '.join(units) or 'no figure'} for {source} {vintage} {indicator}",
+            expected="one unit",
+            todo=f"choose another edition; those of {source} that hold it are "
+            f"{', '.join(self.vintages(source, indicator)) or 'none'}",
+        )
+
+    def figures(
+        self, economy: str, indicator: str | Sequence[str], year: int | None = None
     ) -> pd.DataFrame:
-        """A reporter's exports or imports by partner, year × partner, in the publisher's unit, from
-        the source's latest edition."""
-        key = ("bilateral", source, reporter, flow)
-        if key not in self._views:
-            rows = self._rows(source, self.latest(source), flow)
-            rows = rows[(rows["economy"] == reporter) & (rows["partner"] != "")]
-            self._views[key] = rows.pivot(index="year", columns="partner", values="value")
-        return self._views[key].reindex(columns=list(partners))
+        """Every figure of an economy for an indicator (or for what several publishers call it) in a
+        year (or all), in every edition and source; columns COLUMNS."""
+        codes = {indicator} if isinstance(indicator, str) else set(indicator)
+        rows = self._read([n for (_, _, code), n in self._groups.items() if code in codes])
+        rows = rows[rows["economy"] == economy]
+        if year is not None:
+            rows = rows[rows["year"] == year]
+        return rows.reset_index(drop=True)
+
+    def _groups_of(self, source: str, vintage: str, indicator: str) -> list[int]:
+        return [self._groups[key] for key in [(source, vintage, indicator)] if key in self._groups]
+
+    def _arrow(self, groups: list[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
+        # Without threads: a notebook's kernel may be a fork of a process that holds this module.
+        try:
+            table = self._file.read_row_groups(groups, list(columns), use_threads=False)
+        except OSError as error:
+            raise _no_panel(self._shown, str(error).strip().splitlines()[0]) from error
+        return table.unify_dictionaries()
+
+    def _read(self, groups: list[int]) -> pd.DataFrame:
+        return self._arrow(groups).to_pandas(use_threads=False)
 
     def _rows(self, source: str, vintage: str, indicator: str) -> pd.DataFrame:
-        return self._groups.get((source, vintage, indicator), self.frame.iloc[:0])
+        return self._read(self._groups_of(source, vintage, indicator))
 
-    def _view(self, column: str, source: str, vintage: str, indicator: str) -> pd.DataFrame:
-        key = (column, source, vintage, indicator)
-        if key not in self._views:
-            rows = self._rows(source, vintage, indicator)
-            rows = rows[rows["partner"] == ""].astype({"economy": "str", column: "object"})
-            table = rows.pivot(index="year", columns="economy", values=column)
-            self._views[key] = table.astype(float) if column == "value" else table
-        return self._views[key]
+    def _table(
+        self, source: str, vintage: str, indicator: str, reporter: str | None = None
+    ) -> _Table:
+        key = (source, vintage, indicator, reporter)
+        if key not in self._tables:
+            columns = ("economy", "partner", "year", "value", "status")
+            rows = self._arrow(self._groups_of(*key[:3]), columns)
+            self._tables[key] = _Table(rows, reporter)
+        return self._tables[key]
+
+
+def _words(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    """A column of words as codes, and what each stands for."""
+    array = column.combine_chunks()
+    return array.indices.to_numpy(), array.dictionary.to_pylist()
+
+
+def _is(codes: np.ndarray, words: list[str], word: str) -> np.ndarray:
+    return codes == (words.index(word) if word in words else -1)
+
+
+class _Table:
+    """One indicator of one edition by year and economy (or a reporter's, by partner): `values`,
+    year × code, NaN where there is no figure; `status`, the same, positions in `words`, -1 where
+    there is none. Both have a column more than there are codes, of nothing."""
+
+    def __init__(self, rows: pa.Table, reporter: str | None):
+        """By positions, which takes a tenth of the time of pandas' own pivot."""
+        economies, partners = _words(rows["economy"]), _words(rows["partner"])
+        mine = _is(*partners, "")
+        if reporter is not None:
+            mine = ~mine & _is(*economies, reporter)
+        self.by = "economy" if reporter is None else "partner"
+        codes, names = economies if reporter is None else partners
+        which, column = np.unique(codes[mine], return_inverse=True)
+        self.years, row = np.unique(rows["year"].to_numpy()[mine], return_inverse=True)
+        self.at = {names[code]: place for place, code in enumerate(which.tolist())}
+        self.values = np.full((len(self.years), len(which) + 1), np.nan)
+        self.values[row, column] = rows["value"].to_numpy()[mine]
+        statuses, self.words = _words(rows["status"])
+        self.status = np.full(self.values.shape, -1, dtype=np.int8)
+        self.status[row, column] = statuses[mine]
+
+    def of(self, codes: Sequence[str] | None, *, status: bool = False) -> np.ndarray:
+        """A copy of `values` (or of `status`), of all codes or of these in their order."""
+        at = [self.at.get(code, -1) for code in (self.at if codes is None else codes)]
+        return (self.status if status else self.values)[:, at]
+
+    def frame(self, table: np.ndarray, codes: Sequence[str] | None) -> pd.DataFrame:
+        """What `of` gives as a frame."""
+        columns = pd.Index(list(self.at if codes is None else codes), name=self.by, dtype="str")
+        years = pd.Index(self.years, name="year", dtype="int64")
+        return pd.DataFrame(table, years, columns, dtype=table.dtype)
+
+    def on_calendar(self, table: np.ndarray, nothing: object) -> np.ndarray:
+        """What `of` gives, a row for each of YEARS."""
+        whole = np.full((len(YEARS), *table.shape[1:]), nothing)
+        whole[self.years - YEARS[0]] = table
+        return whole
+
+
+def _no_panel(file: str, found: str, field: str | None = None) -> InputError:
+    return InputError(
+        file=file,
+        field=field,
+        found=found,
+        expected=f"the panel as 01_clean writes it: {', '.join(COLUMNS)}",
+        todo="make it again with `make panel`",
+    )

@@ -4,29 +4,24 @@
 from __future__ import annotations
 
 import ast
-import csv
 import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from growth_claims import paths
-from growth_claims.claims import Register, Weights
-from growth_claims.claims import load as load_register
+from growth_claims import claims, i18n, paths, quantities
+from growth_claims.claims import Claim, Reading, Register
 from growth_claims.errors import ParameterError, nearest
+from growth_claims.readings.study import LATEST, Overrides
+from growth_claims.yamls import in_words
 
 if TYPE_CHECKING:
-    from growth_claims.readings.study import Overrides
-
-LATEST = "latest"
-#: Groups of countries, for the test of the method against published aggregates.
-GROUPS = "groups.yaml"
-WEIGHTS = get_args(Weights)
+    from growth_claims.panel import Panel
 
 
 @checked_dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid"))
@@ -37,25 +32,29 @@ class Parameters:
     papermill turns the text 01 into a 1 and YAML turns Norway into False; both are errors here.
     """
 
+    claim: str = Field("", description="the claim to check, by its id in the register")
     register: str = Field(
         "claims/central-asia-2025-11-15.yaml", description="register of claims, a YAML file"
     )
+    language: str = Field("en", description="what the outputs are said in: en or ru")
     panel: str = Field(
-        "data/processed/panel.csv", description="table of all figures, which 01_clean writes"
+        "data/processed/panel.parquet", description="table of all figures, which 01_clean writes"
     )
     wdi_vintage: str = Field(
-        LATEST, description="edition of the World Development Indicators, such as 2026-07-01"
+        "", description="edition such as 2026-07-01, or latest; empty: of the day of the text"
     )
     weo_vintage: str = Field(
-        LATEST, description="edition of the World Economic Outlook, such as 2025-10"
+        "", description="edition such as 2025-10, or latest; empty: of the day of the text"
     )
     first_year: int = Field(0, description="first year of the period; 0 as the register says")
     last_year: int = Field(0, description="last year of the period; 0 as the register says")
     economies: list[str] = Field(
         default_factory=list,
-        description="codes of the countries, such as KAZ; empty as the register says",
+        description="codes of the countries, such as FRA; empty as the register says",
     )
-    weights: str = Field("", description=f"one of {', '.join(WEIGHTS)}; empty as the register says")
+    weights: str = Field(
+        "", description="how growth is averaged, such as ppp; empty as the register says"
+    )
     output: str = Field(
         "", description="folder for what the notebook writes; empty and nothing is written"
     )
@@ -64,48 +63,61 @@ class Parameters:
 FIELDS = Parameters.__pydantic_fields__
 NAMES = tuple(FIELDS)
 #: How a type is called in the parameters cell, and in an error.
-TYPES = {str: ("str", "text"), int: ("int", "a whole number"), list[str]: ("list", "a list")}
+TYPES = {str: "str", int: "int", list[str]: "list"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked parameters. Paths are absolute; None means "as the register says" (`output`: nothing
-    is written)."""
+    """Checked parameters. Paths are absolute; None and () mean "as the register says" (`output`:
+    nothing is written)."""
 
+    claim: str
     register: Path
+    language: str
     panel: Path
     wdi_vintage: str
     weo_vintage: str
     first_year: int | None
     last_year: int | None
-    economies: tuple[str, ...] | None
+    economies: tuple[str, ...]
     weights: str | None
     output: Path | None
 
     @property
     def overrides(self) -> Overrides:
         """What these settings put in place of the register's choices."""
-        from growth_claims.readings.study import Overrides
-
+        vintages = {"wdi": self.wdi_vintage, "weo": self.weo_vintage}
         return Overrides(
-            wdi_vintage=self.wdi_vintage,
-            weo_vintage=self.weo_vintage,
+            vintages=tuple((s, v) for s, v in vintages.items() if v),
             first_year=self.first_year,
             last_year=self.last_year,
             economies=self.economies,
             weights=self.weights,
         )
 
+    def chosen(self, register: Register, kind: str = "") -> Claim:
+        """The claim that is to be checked. `kind`: of which it has to be, if not of any."""
+        known = [c.id for c in register.claims if kind in ("", c.kind)]
+        if self.claim not in known:
+            sort = f" of the kind {kind}" if kind else ""
+            raise ParameterError(
+                "claim",
+                self.claim,
+                f"one{sort} of {register.id}: {', '.join(known) or 'it has none'}",
+                nearest(self.claim, known),
+            )
+        return register.claim(self.claim)
 
-def cell() -> str:
-    """The source of the notebooks' parameters cell, line by line as papermill's inspection reads
-    it: `name: type = literal  # help`."""
+
+def cell(claim: str = "") -> str:
+    """The source of a notebook's parameters cell, line by line as papermill's inspection reads it:
+    `name: type = literal  # help`. `claim`: the notebook's own default."""
     lines = []
     for name, field in FIELDS.items():
         default = field.get_default(call_default_factory=True)
+        default = claim if name == "claim" else default
         default = f'"{default}"' if isinstance(default, str) else repr(default)
-        word = TYPES[field.annotation][0]
-        lines.append(f"{name}: {word} = {default}  # {field.description}")
+        lines.append(f"{name}: {TYPES[field.annotation]} = {default}  # {field.description}")
     return "\n".join(lines)
 
 
@@ -128,6 +140,10 @@ def from_notebook(namespace: dict[str, Any], *, makes_panel: bool = False) -> Se
             )
         given[name] = namespace[name]
     settings = check(given, makes_panel=makes_panel)
+    i18n.speak(settings.language)
+    from growth_claims import display
+
+    display.install()
     namespace[_PASSED] = True
     return settings
 
@@ -168,26 +184,52 @@ def _typed(name: str, text: str) -> Any:
 
 
 def check(given: Mapping[str, Any], *, makes_panel: bool = False) -> Settings:
-    """Settings of the values given, defaults for the rest; the data and the register bound them.
+    """Settings of the values given, defaults for the rest; the figures and the register bound them.
 
     Raises ParameterError for the first that is misspelt, of the wrong type, or not to be had.
     """
     values = _of_schema(given)
-    edition = {s: _vintage(f"{s}_vintage", s, getattr(values, f"{s}_vintage")) for s in _SOURCES}
-    held = [_held(source, vintage) for source, vintage in edition.items()]
-    settings = Settings(
-        register=_register(values.register),
-        panel=_panel(values.panel, makes_panel),
+    if values.language not in i18n.LANGUAGES:
+        near = nearest(values.language, i18n.LANGUAGES)
+        raise ParameterError("language", values.language, " or ".join(i18n.LANGUAGES), near)
+    register = _register(values.register)
+    claims.kept(register)
+    path = _panel(values.panel, makes_panel)
+    weights = _weights(values.weights)
+    output = _output(values.output)
+    first, last = values.first_year, values.last_year
+    if first and last and first >= last:
+        raise ParameterError("last_year", last, f"a year after first_year, which is {first} (or 0)")
+    if path.is_file() and not makes_panel:
+        _of_figures(values, path)
+    return Settings(
+        claim=values.claim,
+        register=register,
+        language=values.language,
+        panel=path,
         wdi_vintage=values.wdi_vintage,
         weo_vintage=values.weo_vintage,
-        first_year=_year("first_year", values.first_year, held),
-        last_year=_year("last_year", values.last_year, held),
-        economies=_economies(values.economies, held),
-        weights=_weights(values.weights),
-        output=_output(values.output),
+        first_year=first or None,
+        last_year=last or None,
+        economies=tuple(values.economies),
+        weights=weights,
+        output=output,
     )
-    _check_period(settings, load_register(settings.register))
-    return settings
+
+
+def _of_figures(values: Parameters, path: Path) -> None:
+    """The parameters that the figures bound."""
+    if not any((values.wdi_vintage, values.weo_vintage, values.first_year, values.last_year,
+                values.economies)):  # fmt: skip
+        return
+    from growth_claims.panel import Panel
+
+    panel = Panel.load(path)
+    for name, source in (("wdi_vintage", "wdi"), ("weo_vintage", "weo")):
+        _vintage(name, getattr(values, name), panel.vintages(source))
+    for name in ("first_year", "last_year"):
+        _year(name, getattr(values, name), *panel.years())
+    _economies(values.economies, panel)
 
 
 def _of_schema(given: Mapping[str, Any]) -> Parameters:
@@ -214,8 +256,9 @@ _OTHER_WORDS = {
     "year_first": "first_year", "from_year": "first_year", "last": "last_year",
     "end": "last_year", "end_year": "last_year", "year_last": "last_year", "to_year": "last_year",
     "countries": "economies", "country": "economies", "economy": "economies",
-    "wdi": "wdi_vintage", "weo": "weo_vintage", "vintage": "wdi_vintage",
-    "claims": "register", "data": "panel", "out": "output", "folder": "output",
+    "wdi": "wdi_vintage", "weo": "weo_vintage", "vintage": "wdi_vintage", "lang": "language",
+    "claims": "register", "claim_id": "claim", "data": "panel", "out": "output",
+    "folder": "output",
 }  # fmt: skip
 
 
@@ -228,26 +271,23 @@ def _nearest(name: str) -> str | None:
 def _allowed(name: str) -> str:
     """What a parameter's type allows, with an example and the way to write it."""
     return {
-        "economies": "a list of codes in quotes, such as ['KAZ', 'NO'] (YAML reads a bare NO as "
-        'false; with papermill: -y \'{economies: ["KAZ", "UZB"]}\')',
+        "economies": "a list of codes in quotes, such as ['SWE', 'NO'] (YAML reads a bare NO as "
+        'false; with papermill: -y \'{economies: ["SWE", "NOR"]}\')',
         "first_year": "a whole number such as 2004, or 0 for as the register says",
         "last_year": "a whole number such as 2024, or 0 for as the register says",
-        "wdi_vintage": "an edition as text, such as '2026-07-01', or 'latest'",
-        "weo_vintage": "an edition as text, such as '2025-10', or 'latest'",
-        "weights": f"one of {', '.join(WEIGHTS)}, or '' for as the register says",
+        "wdi_vintage": "an edition as text, such as '2026-07-01', 'latest' or ''",
+        "weo_vintage": "an edition as text, such as '2025-10', 'latest' or ''",
+        "weights": f"one of {', '.join(_known_weights())}, or '' for as the register says",
         "output": "a folder as text, or ''",
+        "claim": "a claim's id as text",
+        "language": " or ".join(repr(code) for code in i18n.LANGUAGES),
     }.get(name, "a file as text")
-
-
-def registers() -> list[Path]:
-    """The registers of claims that the project holds; groups.yaml beside them is none."""
-    return [p for p in sorted(paths.claims().glob("*.yaml")) if p.name != GROUPS]
 
 
 def _register(text: str) -> Path:
     path = paths.resolve(text)
     if not text.strip() or not path.is_file():
-        there = [paths.shown(p) for p in registers()]
+        there = [paths.shown(p) for p in claims.registers()]
         raise ParameterError(
             "register",
             text,
@@ -260,9 +300,9 @@ def _register(text: str) -> Path:
 def _panel(text: str, makes_panel: bool) -> Path:
     path = paths.resolve(text)
     if not text.strip() or path.is_dir():
-        raise ParameterError("panel", text, "a CSV file, not a folder")
+        raise ParameterError("panel", text, "a Parquet file, not a folder")
     if not makes_panel and not path.is_file():
-        there = [paths.shown(p) for p in sorted(path.parent.glob("*.csv"))]
+        there = [paths.shown(p) for p in sorted(path.parent.glob("*.parquet"))]
         raise ParameterError(
             "panel",
             text,
@@ -292,138 +332,81 @@ def _refuse_file_above(name: str, text: str, folder: Path) -> None:
             raise ParameterError(name, text, f"a folder; {paths.shown(part)} is a file")
 
 
+def _known_weights() -> list[str]:
+    every = quantities.known().quantities.values()
+    return list(dict.fromkeys(w for q in every for w in q.weights))
+
+
 def _weights(text: str) -> str | None:
-    if text and text not in WEIGHTS:
-        raise ParameterError("weights", text, _allowed("weights"), nearest(text, WEIGHTS))
+    known = _known_weights()
+    if text and text not in known:
+        raise ParameterError("weights", text, f"one of {', '.join(known)}, or ''",
+                             nearest(text, known))  # fmt: skip
     return text or None
 
 
-def _year(name: str, year: int, held: list[Held]) -> int | None:
-    if year == 0:
-        return None
-    first, last = min(h.first for h in held), max(h.last for h in held)
-    if not first <= year <= last:
-        editions = " and ".join(f"{h.source.upper()} {h.vintage}" for h in held)
-        raise ParameterError(
-            name,
-            year,
-            f"a year from {first} to {last}, for which {editions} have figures, or 0",
-            str(first if year < first else last) if abs(year - first) < 150 else None,
-        )
-    return year
-
-
-def _economies(codes: list[str], held: list[Held]) -> tuple[str, ...] | None:
-    known = sorted(set().union(*(h.economies for h in held)))
-    for code in codes:
-        if code not in known:
-            raise ParameterError(
-                "economies", code, f"codes from {', '.join(known)}", _nearest_code(code, known)
-            )
-        if codes.count(code) > 1:
-            raise ParameterError("economies", code, "each code once")
-    return tuple(codes) or None
-
-
-#: Names under which people know the countries of the data, for the hint only.
-_COUNTRY_NAMES = {
-    "kazakhstan": "KAZ", "kyrgyzstan": "KGZ", "kyrgyz republic": "KGZ", "tajikistan": "TJK",
-    "turkmenistan": "TKM", "uzbekistan": "UZB", "azerbaijan": "AZE", "china": "CHN",
-    "russia": "RUS", "united states": "USA", "canada": "CAN", "bermuda": "BMU", "world": "WLD",
-    "kz": "KAZ", "kg": "KGZ", "tj": "TJK", "tm": "TKM", "uz": "UZB",
-}  # fmt: skip
-
-
-def _nearest_code(code: str, known: list[str]) -> str | None:
-    name = nearest(code, _COUNTRY_NAMES)
-    return _COUNTRY_NAMES.get(name or "") or nearest(code, known)
-
-
-def _check_period(settings: Settings, register: Register) -> None:
-    """The period ends after it starts, also where only one end is given and the register has the
-    other: better said now than in the middle of a run."""
-    first, last = settings.first_year, settings.last_year
-    if first is not None and last is not None and first >= last:
-        raise ParameterError("last_year", last, f"a year after first_year, which is {first} (or 0)")
-    name, year = ("last_year", last) if first is None else ("first_year", first)
-    if year is None:
-        return
-    for claim in register.claims:
-        if claim.primary is None or claim.topic == "events":
-            continue
-        start, end = claim.primary.start, claim.primary.end
-        if start is None or end is None:
-            continue
-        start, end = first or start, last or end
-        if start >= end:
-            bound = f"before {end}" if name == "first_year" else f"after {start}"
-            raise ParameterError(
-                name, year, f"a year {bound}, for the period of {claim.id} (or give both ends)"
-            )
-
-
-# --- what the data hold -------------------------------------------------------------------------
-
-_SOURCES = ("wdi", "weo")
-
-
-@dataclass(frozen=True)
-class Held:
-    """The economies and years of which an edition has figures."""
-
-    source: str
-    vintage: str
-    economies: frozenset[str]
-    first: int
-    last: int
-
-
-def _vintage(name: str, source: str, text: str) -> str:
-    """The edition that is meant by `text`, which may be "latest"."""
-    there = sorted({r.vintage for r in _resources() if r.source == source})
-    if text == LATEST:
-        return latest(source)
-    if text not in there:
+def _vintage(name: str, text: str, there: list[str]) -> None:
+    if text and text not in (*there, LATEST):
         padded = re.sub(r"\b(\d)\b", r"0\1", text)
         raise ParameterError(
             name, text, f"{', '.join(there)}, or {LATEST}", nearest(padded, [*there, LATEST])
         )
-    return text
 
 
-def latest(source: str) -> str:
-    """The newest edition in data/raw that holds all main indicators of a source: what "latest"
-    means to the panel, known before there is one."""
-    from growth_claims.panel import MAIN
-
-    there = sorted({r.vintage for r in _resources() if r.source == source}, reverse=True)
-    for vintage in there:
-        if set(MAIN.get(source, ())) <= {row["indicator"] for row in _rows(source, vintage)}:
-            return vintage
-    return there[0]
+def _year(name: str, year: int, first: int, last: int) -> None:
+    if year and not first <= year <= last:
+        raise ParameterError(
+            name,
+            year,
+            f"a year from {first} to {last}, for which there are figures, or 0",
+            str(first if year < first else last) if abs(year - first) < 150 else None,
+        )
 
 
-def _held(source: str, vintage: str) -> Held:
-    """Read from data/raw and not from the panel, which 01_clean has yet to make."""
-    rows = _rows(source, vintage)
-    years = [int(row["year"]) for row in rows if row["year"].isdecimal()]
-    economies = frozenset(row["country"] for row in rows)
-    return Held(source, vintage, economies, min(years), max(years))
+def _economies(codes: Sequence[str], panel: Panel) -> None:
+    known = set(panel.economies())
+    for code in codes:
+        if code not in known:
+            from growth_claims import names
+
+            near = names.code_of(code, known) or nearest(code, known)
+            raise ParameterError(
+                "economies", code, "codes of economies that have figures, such as "
+                f"{', '.join(sorted(known)[:5])} …", near
+            )  # fmt: skip
+        if codes.count(code) > 1:
+            raise ParameterError("economies", code, "each code once")
 
 
-def _resources():
-    from growth_claims import sources
-
-    return sources.resources()
-
-
-def _rows(source: str, vintage: str) -> list[dict[str, str]]:
-    rows = []
-    for resource in _resources():
-        if (resource.source, resource.vintage) == (source, vintage) and resource.path.is_file():
-            with resource.path.open(newline="", encoding="utf-8") as file:
-                rows += list(csv.DictReader(file))
-    return rows
+def changed(reading: Reading, changes: Mapping[str, Any], panel: Panel) -> Reading:
+    """A reading with fields changed by a person. Raises ParameterError for a field that no reading
+    has, and for values that no reading can have or that the figures do not know."""
+    for name, value in changes.items():
+        if name not in Reading.model_fields:
+            raise ParameterError(
+                name,
+                value,
+                f"what a reading has: {', '.join(Reading.model_fields)}",
+                nearest(name, Reading.model_fields),
+            )
+    try:
+        made = reading.like({k: tuple(v) if isinstance(v, list) else v for k, v in changes.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else next(iter(changes))
+        raise ParameterError(name, changes.get(name), in_words(first, [])[1]) from None
+    known = quantities.known()
+    for name, there in (
+        ("quantity", list(known.quantities)),
+        ("source", list(known.sources)),
+        ("weights", _known_weights()),
+    ):
+        if changes.get(name) and changes[name] not in there:
+            near = nearest(changes[name], there)
+            raise ParameterError(name, changes[name], f"one of {', '.join(there)}", near)
+    _economies(changes.get("economies") or [], panel)
+    _vintage("vintage", changes.get("vintage") or "", panel.vintages(made.source))
+    return made
 
 
 # --- names in a notebook ------------------------------------------------------------------------

@@ -39,11 +39,11 @@ def resolve(path: str | Path) -> Path:
 def shown(path: str | Path) -> str:
     """A path as it is printed and published: from the project's folder where it lies in it, so
     that no output names a folder of somebody's machine."""
-    path = Path(path)
-    try:
-        return path.resolve().relative_to(project_root()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    root, path = project_root(), Path(path)
+    for known in (Path(os.path.abspath(path)), path.resolve()):  # as named, if by a link; as it is
+        if known.is_relative_to(root):
+            return known.relative_to(root).as_posix()
+    return path.as_posix()
 
 
 def raw() -> Path:

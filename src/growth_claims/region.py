@@ -1,275 +1,392 @@
-"""From countries to the region: sums, and growth under the weights that the field uses. A year in
-which a member has no figure has no regional figure; nothing is filled in."""
+"""From countries to the region: what each country contributes, so that the region is their sum. A
+year in which a member has no figure has no regional figure; nothing is filled in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import calendar
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 
-from growth_claims.panel import Panel
+from growth_claims import words
+from growth_claims.i18n import _
+from growth_claims.panel import YEARS, Panel
+from growth_claims.quantities import BASE_YEAR, Deflator, Level, Quantities, Recipe, Weights
 
-BASE_YEAR = 2015
-#: The publisher's codes, and what one of them has to be divided by to give the unit of a claim.
-LEVELS: dict[tuple[str, str], tuple[tuple[str, ...], float]] = {
-    ("population", "wdi"): (("SP.POP.TOTL",), 1e6),
-    ("population", "weo"): (("LP",), 1.0),
-    ("gdp-dollars", "wdi"): (("NY.GDP.MKTP.CD",), 1e9),
-    ("gdp-dollars", "weo"): (("NGDPD",), 1.0),
-    ("gdp-dollars", "cia"): (("CIA_GDP_OER",), 1e9),
-    ("goods-trade", "wdi"): (("TX.VAL.MRCH.CD.WT", "TM.VAL.MRCH.CD.WT"), 1e9),
-    ("goods-exports", "wdi"): (("TX.VAL.MRCH.CD.WT",), 1e9),
-    ("goods-imports", "wdi"): (("TM.VAL.MRCH.CD.WT",), 1e9),
-    ("goods-services-trade", "cia"): (("CIA_EXPORTS_GNFS", "CIA_IMPORTS_GNFS"), 1e9),
-}
-GROWTH = {"wdi": "NY.GDP.MKTP.KD.ZG", "weo": "NGDP_RPCH", "cisstat": "CISSTAT_GDP_VOLUME_INDEX"}
-DOLLARS = {"wdi": ("NY.GDP.MKTP.CD", 1.0), "weo": ("NGDPD", 1e9)}
-#: Volumes of trade (IMF) and the dollar flows (World Bank) that weight them, export and import.
-VOLUMES = {
-    "goods-trade-volume": ("TXG_RPCH", "TMG_RPCH"),
-    "goods-services-trade-volume": ("TX_RPCH", "TM_RPCH"),
-}
-DEFLATED = {"goods-trade-deflated": "goods-trade", "gdp-deflated": "gdp-dollars"}
+#: Instead of an edition's name: the newest that has what is needed.
+LATEST = "latest"
+#: The row of the year in which volumes are chained to dollars.
+BASE = BASE_YEAR - int(YEARS[0])
 
 
 class NoData(Exception):
-    """The data cannot answer; the message says which figure is missing."""
+    """The figures cannot answer; the message, in the current language, says which is missing."""
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """A regional series. `values`: by year, NaN where a member has no figure; `members`: year ×
-    economy, in the same unit, or None where the aggregate is an average of growth rates;
-    `estimated`: year → whether a figure of that year is not an observation of its publisher."""
+    """A regional series.
 
-    values: pd.Series
-    members: pd.DataFrame | None
-    estimated: pd.Series
+    `own`: YEARS × economy, each country's own series in the quantity's unit. `shares`: YEARS ×
+    economy, what each contributes under the weights, so that `levels` is the sum over countries
+    (NaN where one is missing); the same as `own` where countries are added up. `estimated`: for
+    each of YEARS, whether a figure is no observation of its publisher. `editions`: the edition of
+    each source that went in. `by`: what the economies are, "economy" or "partner".
+    """
+
+    economies: tuple[str, ...]
+    own: np.ndarray
+    shares: np.ndarray
+    estimated: np.ndarray
+    editions: dict[str, str] = field(default_factory=dict)
+    by: str = "economy"
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """`own`, year × country, of the years with a figure."""
+        return self._frame(self.own)
+
+    @property
+    def parts(self) -> pd.DataFrame:
+        """`shares`, year × country, of the years with a figure."""
+        return self._frame(self.shares)
+
+    @property
+    def values(self) -> pd.Series:
+        """`levels` by year, of the years in which a country has a figure."""
+        return self._frame(self.levels[:, None], self.shares, ("",))[""].rename(None)
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The region's values, an entry for each of YEARS; NaN where there is none."""
+        return self.shares.sum(axis=1)
 
     def at(self, year: int) -> float:
         """The value of a year; NoData where there is none."""
-        value = self.values.get(year, np.nan)
-        if np.isnan(value):
-            raise NoData(f"no regional figure for {year}")
-        return float(value)
+        return float(self.between(year, year)[year])
 
     def between(self, start: int, end: int) -> pd.Series:
         """The values from `start` to `end`, both included; NoData where one is missing."""
-        years = range(start, end + 1)
-        values = self.values.reindex(years)
-        if values.isna().any():
-            gaps = ", ".join(str(y) for y in values.index[values.isna()])
-            raise NoData(f"no regional figure for {gaps}")
-        return values
+        rows = slice(start - YEARS[0], end + 1 - YEARS[0])
+        gaps = YEARS[rows][np.isnan(self.levels[rows])].tolist()
+        if gaps:
+            raise NoData(self._missing(gaps))
+        return pd.Series(self.levels[rows], pd.Index(range(start, end + 1), name="year"))
+
+    def any_estimated(self, first: int, last: int) -> bool:
+        return bool(self.estimated[first - YEARS[0] : last + 1 - YEARS[0]].any())
+
+    def _frame(self, table: np.ndarray, of: np.ndarray | None = None, names=None) -> pd.DataFrame:
+        there = ~np.isnan(table if of is None else of).all(axis=1)
+        years = pd.Index(YEARS[there], name="year")
+        columns = pd.Index(names or self.economies, name=self.by, dtype="str")
+        return pd.DataFrame(table[there], years, columns)
+
+    def _missing(self, years: list[int]) -> str:
+        """Which figures are missing, in a sentence."""
+        lacking = np.isnan(self.own[np.array(years) - YEARS[0]]).any(axis=0)
+        who = [words.economy(c) for c, lacks in zip(self.economies, lacking, strict=True) if lacks]
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        if not who:
+            return _("there are no figures of the region for {years}", years=span)
+        return _("no figures for {years}: {countries}", years=span, countries=", ".join(who))
 
 
-def vintage(panel: Panel, source: str, name: str) -> str:
-    """`latest` as the vintage that it is."""
-    return panel.latest(source) if name == "latest" else name
+# --- editions -----------------------------------------------------------------------------------
 
 
-def last_year(source: str, vintage: str, values: pd.Series) -> int:
-    """The last year that is no projection: for an edition of the World Economic Outlook the year
-    before its own, for the others the last that has a figure."""
-    last = int(values.last_valid_index())
-    return min(last, int(vintage[:4]) - 1) if source == "weo" else last
+@cache
+def known_on(vintage: str) -> dt.date:
+    """The day by which an edition was out: its own date, or the last day of its month or year."""
+    parts = [int(p) for p in re.findall(r"\d+", vintage)]
+    if len(parts) >= 3:
+        return dt.date(*parts[:3])
+    month = parts[1] if len(parts) > 1 else 12
+    return dt.date(parts[0], month, calendar.monthrange(parts[0], month)[1])
+
+
+def observed(vintage: str, year: int | np.ndarray, projects: bool) -> bool | np.ndarray:
+    """Whether an edition may speak of a year (or of each of an array of years): one that projects,
+    only of years before its own."""
+    return year < (int(vintage[:4]) if projects else np.inf)
+
+
+@dataclass(frozen=True)
+class View:
+    """Figures as they were to be had: on a day (`at`: the newest edition at or before it that has
+    what is needed, else the first after it), or today (`at` None: the newest that has it).
+
+    `years`: the years for which figures are needed. `fixed`: editions that are set by name, by
+    source. `also`: economies that the same edition has to have, such as a group that the region is
+    compared with. Everything is read through a view, so that no computation mixes days. `asked`:
+    which editions it was asked for, and which it took; they are all that follows from `years`.
+    """
+
+    panel: Panel
+    quantities: Quantities
+    at: dt.date | None
+    years: tuple[int, ...] = ()
+    fixed: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
+    asked: dict[tuple, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def edition(
+        self, source: str, indicators: Sequence[str], has: Iterable[str], column: str = "economy"
+    ) -> str:
+        """The edition of a source that this view takes for indicators of the economies `has`."""
+        call = (source, tuple(indicators), tuple(dict.fromkeys((*has, *self.also))), column)
+        self.asked[call] = self.editions(*call, needed(self.years)[None])[0]
+        return self.asked[call]
+
+    def editions(
+        self,
+        source: str,
+        indicators: tuple[str, ...],
+        has: tuple[str, ...],
+        column: str,
+        needs: np.ndarray,
+    ) -> np.ndarray:
+        """The same for many sets of years: `needs` is sets × YEARS (bool); one edition a set."""
+        named = dict(self.fixed).get(source)
+        there = self.panel.vintages(source, *indicators)
+        if named is not None and (named in there or not there):
+            return np.full(len(needs), named, dtype=object)
+        if not there:
+            raise NoData(
+                _(
+                    "{source} has no edition with {indicators}",
+                    source=words.publisher(source),
+                    indicators=", ".join(indicators),
+                )
+            )
+        there = sorted(there, key=lambda v: (known_on(v), v))
+        if self.at is None or named == LATEST:
+            order = there[::-1]
+        else:
+            order = [v for v in there if known_on(v) <= self.at][::-1]
+            order += [v for v in there if known_on(v) > self.at]
+        taken = np.full(len(needs), order[0], dtype=object)
+        left = np.full(len(needs), column == "economy")
+        for vintage in order:
+            if not left.any():
+                break
+            fits = left & self._has(source, vintage, indicators, has, needs)
+            taken[fits] = vintage
+            left &= ~fits
+        return taken
+
+    def _has(self, source: str, vintage: str, indicators, economies, needs) -> np.ndarray:
+        lacks = self.panel.missing(source, vintage, indicators, economies)
+        if self.quantities.sources[source].projects:
+            lacks = lacks | ~observed(vintage, YEARS, True)
+        return np.where(needs.any(axis=1), ~(needs & lacks).any(axis=1), not lacks.all())
+
+
+def needed(years: Iterable[int]) -> np.ndarray:
+    """Which of YEARS are among `years`."""
+    return np.isin(YEARS, list(years))
+
+
+# --- aggregates ---------------------------------------------------------------------------------
 
 
 def aggregate(
-    panel: Panel,
+    view: View,
     quantity: str,
     source: str,
-    edition: str,
     economies: Sequence[str],
     weights: str | None = None,
+    reporter: str | None = None,
 ) -> Aggregate:
-    """The region's series of a quantity in a vintage of a source.
+    """The region's series of a quantity, in the quantity's unit.
 
-    Dollars are billions, persons millions, real GDP and volumes an index (or constant dollars, in
-    billions, where they are summed). Raises NoData for a combination that no publisher has.
+    `economies`: the members (or one group, as its publisher aggregates it; or, for a quantity with
+    partners, the partners of `reporter`). `weights`: one of the quantity's, by default the
+    source's own. Raises NoData for what no publisher has.
     """
     economies = tuple(economies)
-    if quantity == "real-gdp":
-        return real_gdp(panel, source, edition, economies, weights or "constant-dollars")
-    if quantity in VOLUMES:
-        return trade_volume(panel, quantity, edition, economies)
-    if quantity in DEFLATED:
-        nominal = aggregate(panel, DEFLATED[quantity], source, edition, economies)
-        index = us_deflator(panel)
-        members = nominal.members.div(index, axis=0) if nominal.members is not None else None
-        return Aggregate(nominal.values / index, members, nominal.estimated)
-    if quantity == "goods-services-trade" and source == "wdi":
-        members = goods_services(panel, edition, economies)
-        return _summed(members, _estimated(panel, source, edition, "NY.GDP.MKTP.CD", economies))
-    try:
-        indicators, scale = LEVELS[quantity, source]
-    except KeyError:
-        raise NoData(f"{source} publishes no {quantity}") from None
-    tables = [_wide(panel, source, edition, code, economies) for code in indicators]
-    members = sum(tables[1:], start=tables[0]) / scale
-    return _summed(members, _estimated(panel, source, edition, indicators[0], economies))
+    what = view.quantities.quantity(quantity)
+    if what.ratio:
+        return _ratio(
+            aggregate(view, what.ratio.of, source, economies, weights),
+            aggregate(view, what.ratio.per, source, economies),
+        )
+    if what.deflated:
+        nominal = aggregate(view, what.deflated.of, source, economies)
+        index, edition = deflator(view, what.deflated.by)
+        return replace(
+            nominal,
+            own=nominal.own / index,
+            shares=nominal.shares / index,
+            editions=nominal.editions | {what.deflated.by.source: edition},
+        )
+    if source not in what.sources:
+        raise NoData(
+            _(
+                "{source} does not publish: {quantity}",
+                source=words.publisher(source),
+                quantity=words.quantity(quantity),
+            )
+        )
+    recipe = what.sources[source]
+    if what.partners:
+        return _partners(view, source, recipe, reporter, economies)
+    made = _members(view, source, recipe, economies)
+    name = weights or recipe.own_weights
+    if recipe.flows:
+        worth = sum(_level(view, f.worth, source, economies)[0] for f in recipe.flows)
+        return replace(made, shares=weighted(made.own, worth, lag=1, base=100.0))
+    if name is None or len(economies) == 1 or not _averages(what.weights[name]):
+        return made
+    return _averaged(view, made, what.weights[name], source)
 
 
-def real_gdp(
-    panel: Panel, source: str, edition: str, economies: Sequence[str], weights: str
-) -> Aggregate:
-    """Regional real GDP.
+def _averages(weights: Weights) -> bool:
+    return weights.equal or weights.worth is not None
 
-    constant-dollars: each country's volume in dollars of 2015, summed: the World Bank's way.
-    ppp: yearly rates weighted by the same year's share of GDP at purchasing power parity: the
-    IMF's way (it gives the IMF's own world growth from its two country groups to the rounding of
-    the published rates). current-dollars: weighted by the share of the year before in current
-    dollars. unweighted: the mean of the countries' rates, which counts a small country as much as
-    a large one and is shown as the mistake that it is.
-    """
-    economies = tuple(economies)
-    rates = growth_rates(panel, source, edition, economies)
-    estimated = _estimated(panel, source, edition, GROWTH[source], economies)
-    if weights == "constant-dollars":
-        if source == "wdi":
-            members = _wide(panel, source, edition, "NY.GDP.MKTP.KD", economies) / 1e9
-        else:
-            dollars = _base_dollars(panel, source, edition, economies)
-            members = chain(rates, dollars) / 1e9
-        return _summed(members, estimated)
-    if weights == "unweighted":
-        share = pd.DataFrame(1 / len(economies), index=rates.index, columns=rates.columns)
-    elif weights == "ppp":
-        weo = edition if source == "weo" else panel.latest("weo")
-        share = _shares(_wide(panel, "weo", weo, "PPPGDP", economies))
-    elif weights == "current-dollars":
-        if source == "cisstat":
-            source, edition = "wdi", panel.latest("wdi")
-        share = _shares(_wide(panel, source, edition, DOLLARS[source][0], economies)).shift(1)
+
+def _ratio(of: Aggregate, per: Aggregate) -> Aggregate:
+    return Aggregate(
+        of.economies,
+        of.own / per.own,
+        of.shares / per.levels[:, None],
+        of.estimated | per.estimated,
+        per.editions | of.editions,
+    )
+
+
+def _members(view: View, source: str, recipe: Recipe, economies: tuple[str, ...]) -> Aggregate:
+    """Each country's own series, added up."""
+    edition = view.edition(source, recipe.indicators(), economies)
+    tables = {code: _levels(view, source, edition, code, economies) for code in recipe.indicators()}
+    editions = {source: edition}
+    if recipe.terms:
+        own = sum_of_products(recipe.terms, tables) / recipe.scale
+    elif recipe.growth:
+        base, of = _level(view, recipe.base, source, economies, year=BASE_YEAR)
+        own = chain(tables[recipe.growth] - recipe.minus, base[BASE])
+        editions = of | editions
     else:
-        raise ValueError(f"weights {weights!r}: unknown")
-    rate = (share.reindex(rates.index) * rates).sum(axis=1, min_count=len(economies))
-    return Aggregate(index_of(rate), None, estimated)
+        worth = [_level(view, f.worth, source, economies)[0] for f in recipe.flows]
+        total = sum(worth)
+        rates = sum(
+            _before(w / total) * tables[f.growth] for w, f in zip(worth, recipe.flows, strict=True)
+        )
+        own = chain(rates, 100.0)
+    estimated = view.panel.estimated(source, edition, recipe.indicators()[0], economies)
+    return Aggregate(economies, own, own, estimated, editions)
 
 
-def growth_rates(panel: Panel, source: str, edition: str, economies: Sequence[str]) -> pd.DataFrame:
-    """Real GDP growth, year × economy, percent a year, as published."""
-    if source not in GROWTH:
-        raise NoData(f"{source} publishes no real growth")
-    rates = _wide(panel, source, edition, GROWTH[source], economies)
-    return rates - 100 if source == "cisstat" else rates
-
-
-def group_growth(panel: Panel, source: str, edition: str, group: str) -> Aggregate:
-    """A group's real GDP as the publisher's own growth rates chain it (index)."""
-    rates = growth_rates(panel, source, edition, (group,))[group]
-    estimated = _estimated(panel, source, edition, GROWTH[source], (group,))
-    return Aggregate(index_of(rates), None, estimated)
-
-
-def trade_volume(panel: Panel, quantity: str, edition: str, economies: Sequence[str]) -> Aggregate:
-    """Chained volume of trade (index).
-
-    The growth of each country's export and import volume (IMF) is weighted by what that flow was
-    worth in dollars the year before (World Bank), and the weighted rates are chained: a chained
-    Laspeyres index (SNA 2008, 15.30-15.34).
-    """
-    economies = tuple(economies)
-    exports, imports = VOLUMES[quantity]
-    wdi = panel.latest("wdi")
-    if quantity == "goods-trade-volume":
-        worth = {
-            "x": _wide(panel, "wdi", wdi, "TX.VAL.MRCH.CD.WT", economies),
-            "m": _wide(panel, "wdi", wdi, "TM.VAL.MRCH.CD.WT", economies),
-        }
-    else:
-        worth = _goods_services_flows(panel, wdi, economies)
-    growth = {
-        "x": _wide(panel, "weo", edition, exports, economies),
-        "m": _wide(panel, "weo", edition, imports, economies),
-    }
-    rates = pd.concat(growth, axis=1)
-    share = _shares(pd.concat(worth, axis=1)).shift(1).reindex(rates.index)[rates.columns]
-    rate = (share * rates).sum(axis=1, min_count=rates.shape[1])
-    estimated = _estimated(panel, "weo", edition, exports, economies)
-    return Aggregate(index_of(rate), None, estimated)
-
-
-def goods_services(panel: Panel, edition: str, economies: Sequence[str]) -> pd.DataFrame:
-    """Exports plus imports of goods and services, year × economy, billion US$: the World Bank's
-    shares of GDP times its GDP in current dollars."""
-    flows = _goods_services_flows(panel, edition, tuple(economies))
-    return (flows["x"] + flows["m"]) / 1e9
-
-
-def us_deflator(panel: Panel) -> pd.Series:
-    """GDP deflator of the United States by year, 2015 = 1: what a dollar bought."""
-    rates = _wide(panel, "wdi", panel.latest("wdi"), "NY.GDP.DEFL.KD.ZG", ("USA",))["USA"]
-    return index_of(rates) / 100
-
-
-def chain(rates: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
-    """Levels from yearly rates (percent), year × economy, equal to `base` in 2015."""
-    return pd.DataFrame({e: index_of(rates[e]) / 100 * base[e] for e in rates.columns})
-
-
-def index_of(rates: pd.Series) -> pd.Series:
-    """An index, 2015 = 100, from yearly rates in percent; it has a value for the year before the
-    first rate, and none beyond a gap as seen from 2015."""
-    known = rates.dropna()
-    if BASE_YEAR not in known.index:
-        raise NoData(f"no rate for {BASE_YEAR}")
-    after = known.loc[BASE_YEAR + 1 :]
-    after = after[after.index == np.arange(BASE_YEAR + 1, BASE_YEAR + 1 + len(after))]
-    before = known.loc[:BASE_YEAR]
-    before = before[before.index == np.arange(BASE_YEAR - len(before) + 1, BASE_YEAR + 1)]
-    values = {BASE_YEAR: 100.0}
-    for year, rate in after.items():
-        values[year] = values[year - 1] * (1 + rate / 100)
-    for year, rate in before.iloc[::-1].items():
-        values[year - 1] = values[year] / (1 + rate / 100)
-    return pd.Series(values).sort_index()
-
-
-def _wide(
-    panel: Panel, source: str, edition: str, indicator: str, economies: Sequence[str]
-) -> pd.DataFrame:
-    """year × economy; NoData where an economy has no figure at all."""
-    if edition not in panel.vintages(source, indicator):
-        raise NoData(f"{source} {edition} holds no {indicator}")
-    table = panel.wide(source, edition, indicator).reindex(columns=list(economies))
-    empty = [e for e in economies if table[e].isna().all()]
-    if empty:
-        raise NoData(f"{source} {edition} has no {indicator} of {', '.join(empty)}")
+def _levels(
+    view: View, source: str, edition: str, indicator: str, economies: Sequence[str]
+) -> np.ndarray:
+    """YEARS × economy; NoData where an economy has no figure at all."""
+    table = view.panel.levels(source, edition, indicator, economies)
+    empty = np.isnan(table).all(axis=0)
+    if empty.any():
+        countries = [words.economy(e) for e, none in zip(economies, empty, strict=True) if none]
+        raise NoData(
+            _(
+                "{source}, edition {vintage}, has no {indicator} of {countries}",
+                source=words.publisher(source),
+                vintage=edition,
+                indicator=indicator,
+                countries=", ".join(countries),
+            )
+        )
     return table
 
 
-def _estimated(
-    panel: Panel, source: str, edition: str, indicator: str, economies: Sequence[str]
-) -> pd.Series:
-    status = panel.status(source, edition, indicator).reindex(columns=list(economies))
-    return status.isin(["estimate", "projection"]).any(axis=1)
+def _level(
+    view: View, level: Level, source: str, economies: Sequence[str], year: int | None = None
+) -> tuple[np.ndarray, dict[str, str]]:
+    """A level that other figures are chained to or weighted by, with its edition. `year`: the one
+    year for which it is needed, instead of the view's."""
+    source = level.source or source
+    if year is not None:
+        view = replace(view, years=(year,), asked={})
+    edition = view.edition(source, level.indicators(), economies)
+    tables = {c: _levels(view, source, edition, c, economies) for c in level.indicators()}
+    return sum_of_products(level.terms, tables) / level.scale, {source: edition}
 
 
-def _summed(members: pd.DataFrame, estimated: pd.Series) -> Aggregate:
-    return Aggregate(members.sum(axis=1, min_count=members.shape[1]), members, estimated)
+def sum_of_products(terms: Sequence[Sequence[str]], tables: Mapping[str, np.ndarray]) -> np.ndarray:
+    """[[A], [B, C]] → A + B·C."""
+    return sum(math.prod(tables[code] for code in term) for term in terms)
 
 
-def _shares(table: pd.DataFrame) -> pd.DataFrame:
-    return table.div(table.sum(axis=1, min_count=table.shape[1]), axis=0)
+def _averaged(view: View, made: Aggregate, weights: Weights, source: str) -> Aggregate:
+    if weights.equal:
+        return replace(made, shares=weighted(made.own, np.ones_like(made.own)))
+    level = weights.worth_by_source.get(source, weights.worth)
+    worth, editions = _level(view, level, source, made.economies)
+    return replace(
+        made,
+        shares=weighted(made.own, worth, weights.lag),
+        editions=made.editions | editions,
+    )
 
 
-def _base_dollars(panel: Panel, source: str, edition: str, economies: Sequence[str]) -> pd.Series:
-    """GDP of 2015 in current dollars: the source's own, or the World Bank's latest for a source
-    that publishes none."""
-    if source not in DOLLARS:
-        source, edition = "wdi", panel.latest("wdi")
-    code, unit = DOLLARS[source]
-    return _wide(panel, source, edition, code, economies).loc[BASE_YEAR] * unit
+def weighted(
+    members: np.ndarray, worth: np.ndarray, lag: int = 0, base: float | None = None
+) -> np.ndarray:
+    """What each country contributes to a chained index of weighted growth, YEARS × country, as are
+    `members` and `worth`.
+
+    The region's growth is r(t) = Σ w(i,t) g(i,t), with the shares w of `worth` taken `lag` years
+    earlier; its index R is chained from `base` in 2015 (by default the sum of `members` then), and
+    a country's part is R(t-1) w(i,t) (1 + g(i,t)). With `worth` equal to `members` and a lag of one
+    year this is the sum of `members`. The part of the first year is by the shares of `members`.
+    """
+    share = _before(worth / worth.sum(axis=1, keepdims=True), lag)
+    growth = members / _before(members) - 1
+    total = members.sum(axis=1, keepdims=True)
+    rate = 100 * (share * growth).sum(axis=1, keepdims=True)
+    index = chain(rate, total[BASE] if base is None else base)
+    parts = share * (1 + growth) * _before(index)
+    first = np.isnan(parts).any(axis=1, keepdims=True) & ~np.isnan(index)
+    return np.where(first, members / total * index, parts)
 
 
-def _goods_services_flows(
-    panel: Panel, edition: str, economies: Sequence[str]
-) -> dict[str, pd.DataFrame]:
-    gdp = _wide(panel, "wdi", edition, "NY.GDP.MKTP.CD", economies)
-    return {
-        flow: _wide(panel, "wdi", edition, code, economies) * gdp / 100
-        for flow, code in (("x", "NE.EXP.GNFS.ZS"), ("m", "NE.IMP.GNFS.ZS"))
+def _before(values: np.ndarray, lag: int = 1) -> np.ndarray:
+    """What stands `lag` rows before each row; NaN where nothing does."""
+    return np.vstack([np.full((lag, values.shape[1]), np.nan), values[: len(values) - lag]])
+
+
+def chain(rates: np.ndarray, base: float | np.ndarray) -> np.ndarray:
+    """Levels from yearly rates in percent, YEARS × column, equal to `base` in 2015: forwards
+    Y(t) = Y(t-1) (1 + g(t)), backwards the same solved for Y(t-1). A gap ends the chain; rates that
+    do not reach 2015 give none."""
+    factors = 1 + rates / 100
+    levels = np.full(factors.shape, np.nan)
+    levels[BASE] = np.where(np.isnan(factors[BASE : BASE + 2]).all(axis=0), np.nan, base)
+    levels[BASE + 1 :] = levels[BASE] * np.cumprod(factors[BASE + 1 :], axis=0)
+    levels[:BASE] = (levels[BASE] / np.cumprod(factors[BASE:0:-1], axis=0))[::-1]
+    return levels
+
+
+def deflator(view: View, by: Deflator) -> tuple[np.ndarray, str]:
+    """A price index, YEARS × 1, 2015 = 1, from its yearly growth, and its edition."""
+    edition = view.edition(by.source, (by.growth,), (by.economy,))
+    return chain(_levels(view, by.source, edition, by.growth, (by.economy,)), 1.0), edition
+
+
+def _partners(
+    view: View, source: str, recipe: Recipe, reporter: str | None, partners: tuple[str, ...]
+) -> Aggregate:
+    if reporter is None:
+        raise NoData(_("trade with partners needs the country that reports it"))
+    edition = view.edition(source, recipe.indicators(), partners, "partner")
+    tables = {
+        code: view.panel.levels(source, edition, code, partners, reporter)
+        for code in recipe.indicators()
     }
+    own = sum_of_products(recipe.terms, tables) / recipe.scale
+    nothing = np.zeros(len(YEARS), dtype=bool)
+    return Aggregate(partners, own, own, nothing, {source: edition}, by="partner")

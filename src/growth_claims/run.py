@@ -3,137 +3,413 @@ once. Whatever goes wrong, the report of the last good run stays as it was."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import multiprocessing
 import os
-import platform
 import re
 import shutil
-import signal
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib import metadata
-from multiprocessing.connection import wait
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from growth_claims import params, paths, sources
-from growth_claims.claims import load as load_register
-from growth_claims.errors import GrowthClaimsError, ParameterError, RunError
+from growth_claims import cache, notebooks, paths
+from growth_claims.errors import InputError, ParameterError, RunError
 
-#: At most so many notebooks at a time: each takes a core and half a gigabyte.
-PROCESSES = 2
+if TYPE_CHECKING:
+    from growth_claims.claims import Claim, Register
+    from growth_claims.execute import Executor, Job
+    from growth_claims.params import Settings
+
+#: At most so many notebooks at a time: each takes a core.
+WORKERS = 2
 #: What a run has of its own and does not take from the user.
-OWN = {"panel": "a run makes its own panel from data/raw", "output": "use --out for the folder"}
+OWN = {
+    "panel": "nothing here: a run uses the panel of data/raw",
+    "output": "nothing here: use --out for the folder",
+    "language": "nothing here: a report is always made in every language",
+}
 #: A folder that holds this is a report, and a run may replace it.
 MARK = "verdicts.json"
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+PIECES = "pieces"
+#: Tells the kernels that what they draw goes into pages.
+FOR_PAGES = {"GROWTH_CLAIMS_RUN": "1"}
+
+Say = Callable[[str], None]
+
+
+def _silent(line: str) -> None:
+    pass
 
 
 def report(
     given: Mapping[str, Any] | None = None,
     out: Path | None = None,
-    say: Callable[[str], None] = lambda line: None,
+    say: Say = _silent,
+    claim: str | None = None,
+    force: bool = False,
 ) -> Path:
     """Builds the report and publishes it; returns its folder.
 
     `given`: parameters, names and types of `params.Parameters`; `out`: the folder, by default
-    `default_out`. Raises GrowthClaimsError, and then nothing has changed.
+    `default_out`; `claim`: check this one alone; `force`: run everything, also what is kept from
+    before. Raises GrowthClaimsError, and then nothing has changed.
     """
-    given = dict(given or {})
-    for name, instead in OWN.items():
-        if name in given:
-            raise ParameterError(name, given[name], f"nothing here: {instead}")
+    given = _told(given or {}, claim)
+    asked = cache.request(given, out)
+    if not force and (target := cache.unchanged(asked)):
+        say(f"nothing has changed since {paths.shown(target)} was made")
+        return target
+    with _executor() as executor:
+        return _report(given, out, say, force, asked, executor)
+
+
+def _report(
+    given: Mapping[str, Any],
+    out: Path | None,
+    say: Say,
+    force: bool,
+    asked: str,
+    executor: Executor,
+) -> Path:
+    from growth_claims import panel, params, sources
+    from growth_claims.claims import kept
+
     settings = params.check(given, makes_panel=True)
+    register = kept(settings.register)
+    if settings.claim:
+        settings.chosen(register)
     sources.verify()
-    target = _target(out, settings, given)
-    notebooks = find_notebooks()
+    target = _target(out, register.id, given)
     with _only_run(target):
         _tidy(target)
         folder = Path(tempfile.mkdtemp(prefix="growth-claims-"))
         try:
-            publish = folder / "publish"
-            publish.mkdir()
-            settings = replace(settings, panel=folder / "panel.csv", output=publish)
-            write_json(publish / "run.json", describe(settings, given, notebooks))
-            executed = _execute_all(notebooks, folder, settings, given, say)
-            _render(executed, publish, settings, target if target.is_dir() else None, say)
-            _publish(publish, target)
-        except NotebookFailed:
-            raise  # the partial notebook stays for whoever looks for the cause
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            panel.make(settings.panel)
+            settings = params.check(given)  # now that there are figures to bound them
+            plan = Plan(settings, given, folder, say, force)
+            _publish(make(plan, executor, target if target.is_dir() else None), target)
+        except BaseException as problem:
+            if not hasattr(problem, "partial"):  # a partial notebook stays for who looks for causes
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         shutil.rmtree(folder, ignore_errors=True)
+        cache.remember(asked, settings.register, plan.made.inputs, target)
+        _list(target)
+        cache.prune()
     return target
+
+
+def make(plan: Plan, executor: Executor, previous: Path | None = None) -> Path:
+    """A report, made and checked in the plan's folder but not published; returns where it lies.
+    `previous`: the report that it is to replace."""
+    import growth_claims.report.building  # noqa: F401  while the servers import too
+
+    publish = plan.folder / "publish"
+    publish.mkdir()
+    executed = plan.carry_out(publish, executor)
+    about = describe(plan.settings, plan.given, plan.made.inputs, publish)
+    write_json(publish / "run.json", about)
+    _render(executed, publish, plan.settings, previous, plan.say)
+    return publish
 
 
 def panel() -> Path:
     """Executes 01_clean as it stands, which writes the panel; returns the panel's path."""
+    from growth_claims import params, sources
+    from growth_claims.execute import Job, execute
+
     sources.verify()
-    with tempfile.TemporaryDirectory(prefix="growth-claims-") as name:
-        first = find_notebooks()[0]
-        partial = _kept(first)
-        job = Job(first, Path(name) / first.name, {}, partial)
-        execute([job])
+    first = notebooks.every()[0]
+    with _kept_if_failed() as folder:
+        execute([Job(first, folder / first.name)], 1)
     return paths.resolve(params.Parameters().panel)
 
 
-def notebooks(say: Callable[[str], None] = lambda line: None) -> list[Path]:
+def save_notebooks(say: Say = _silent) -> list[Path]:
     """Executes every notebook with its own parameters and saves its outputs into it, without what
-    differs from run to run. A notebook that fails stays as it was."""
-    every = find_notebooks()
-    with tempfile.TemporaryDirectory(prefix="growth-claims-") as name:
-        jobs = [Job(n, Path(name) / n.name, {}, _kept(n)) for n in every]
-        for group in _groups(jobs):
-            execute(group, environment={}, say=say)
-            for job in group:
-                text = to_text(normalise(_read(job.result), outputs_of=job.notebook))
-                _replace_file(job.notebook, text)
-    return every
+    differs from run to run. One that fails stays as it was, and so do all others."""
+    from growth_claims import panel
+    from growth_claims.execute import Job, execute
+
+    panel.make()
+    every = notebooks.every()
+    explore = paths.notebooks() / notebooks.EXPLORE
+    with _kept_if_failed() as folder:
+        jobs = [Job(n, folder / n.name) for n in [*every, *[explore] * explore.is_file()]]
+        execute(jobs, WORKERS, say=say)
+        for job in jobs:
+            nb = notebooks.normalise(notebooks.read(job.result), outputs_of=job.notebook)
+            _replace_file(job.notebook, notebooks.to_text(nb))
+    return [job.notebook for job in jobs]
+
+
+def _told(given: Mapping[str, Any], claim: str | None) -> dict[str, Any]:
+    """The parameters as one mapping; ParameterError for what a report does not take."""
+    given = dict(given)
+    for name, instead in OWN.items():
+        if name in given:
+            raise ParameterError(name, given[name], instead)
+    if claim is not None:
+        if given.get("claim", claim) != claim:
+            raise ParameterError("claim", given["claim"], f"one claim; --claim names {claim}")
+        given["claim"] = claim
+    return given
 
 
 # --- what is run --------------------------------------------------------------------------------
 
 
-def find_notebooks() -> list[Path]:
-    """The project's notebooks in their order; the first makes the panel."""
-    found = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
-    if not found:
-        raise RunError(
-            f"{paths.shown(paths.notebooks())} holds no notebooks such as 01_clean.ipynb"
+@dataclass(frozen=True)
+class Run:
+    """One execution of a notebook: the page that it becomes and what it is made from."""
+
+    page: str
+    notebook: Path
+    language: str
+    parameters: Mapping[str, Any]
+    key: str
+
+    @property
+    def entry(self) -> cache.Entry:
+        return cache.Entry(self.key)
+
+
+class Plan:
+    """The runs of one report, and what is kept of them. `made`: what they are made from.
+    `languages`: those of the pages, by default all; `pages`: those of notebooks.PAGES that it
+    has."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        given: Mapping[str, Any],
+        folder: Path,
+        say: Say = _silent,
+        force: bool = False,
+        languages: Sequence[str] = (),
+        pages: Sequence[str] = tuple(notebooks.PAGES),
+    ):
+        from growth_claims import i18n, yamls
+        from growth_claims.claims import kept
+
+        self.settings, self.given, self.folder = settings, dict(given), folder
+        self.say, self.force = say, force
+        self.register: Register = kept(settings.register)
+        content = yamls.read(settings.register)
+        told = {k: v for k, v in given.items() if k not in ("register", "claim")}
+        self.made = cache.Made(settings.register, content, told)
+        self.languages, self.pages = tuple(languages) or i18n.LANGUAGES, pages
+        self._by_name = notebooks.by_name()
+
+    @property
+    def claims(self) -> list[Claim]:
+        only = self.settings.claim
+        return [c for c in self.register.claims if not only or c.id == only]
+
+    def runs(self) -> list[Run]:
+        """Those of the claims, the figures and the methods, in every language; not the first page,
+        which follows from what they write. The longest first, but those of all figures and of the
+        methods, which take most memory, never beside each other."""
+        made = []
+        for claim in self.claims:
+            notebook = self._of_kind(claim)
+            for code in self.languages:
+                key = self.made.claim(notebook, code, claim.id)
+                made.append(self._run(claim.id, notebook, code, key, claim=claim.id))
+        order = {name: at for at, name in enumerate(("growth", "comparison", "multiple"))}
+        made.sort(key=lambda run: order.get(run.notebook.stem.partition("_")[2], len(order)))
+        large = [page for page in reversed(self.pages) if page != "index"]
+        for number, (page, code) in enumerate(product(large, self.languages)):
+            notebook = self._page(page)
+            key = self.made.key(notebook, code, page)
+            made.insert(2 * WORKERS * number, self._run(page, notebook, code, key))
+        return made
+
+    def front(self) -> list[Run]:
+        """Those of the first page, once all others have come through."""
+        notebook = self._page("index")
+        pieces = [p for run in self.runs() for p in sorted(run.entry.output.glob(f"{PIECES}/*"))]
+        only = {"claim": self.settings.claim} if self.settings.claim else {}
+        return [
+            self._run("index", notebook, code, self.made.front(notebook, code, pieces), **only)
+            for code in self.languages
+        ]
+
+    def carry_out(self, publish: Path, executor: Executor) -> dict[str, dict[str, Path]]:
+        """Runs what is not kept from before, and puts all that was written into `publish`; returns
+        the executed notebooks by page and language."""
+        runs = self.runs()
+        new = [run for run in runs if self.force or not run.entry.there]
+        new = [run for run in new if not self._without_figures(run)]
+        self._execute(executor, new)
+        pieces = self.folder / "gathered"
+        _gather(runs, pieces)
+        front = self.front()
+        again = [run for run in front if self.force or not run.entry.there]
+        self._execute(executor, again, pieces)
+        kept = len(runs) + len(front) - len(new) - len(again)
+        self.say(f"{len(new) + len(again)} notebooks executed, {kept} kept from before")
+        executed: dict[str, dict[str, Path]] = {}
+        for run in [*front, *self._in_order(runs)]:
+            run.entry.use()
+            if run.entry.notebook.is_file():
+                executed.setdefault(run.page, {})[run.language] = run.entry.notebook
+        _gather([*runs, *front], publish)
+        return executed
+
+    def _run(self, page: str, notebook: Path, language: str, key: str, **more: str) -> Run:
+        parameters = {k: v for k, v in self.given.items() if k not in ("claim", "register")}
+        if "register" in self.given:
+            parameters["register"] = cache.portable(self.settings.register)
+        return Run(page, notebook, language, parameters | more | {"language": language}, key)
+
+    def _page(self, page: str) -> Path:
+        name = notebooks.PAGES[page]
+        if name not in self._by_name:
+            raise RunError(f"{paths.shown(paths.notebooks())} holds no notebook NN_{name}.ipynb")
+        return self._by_name[name]
+
+    def _of_kind(self, claim: Claim) -> Path:
+        """The notebook that checks such claims."""
+        if claim.kind in self._by_name:
+            return self._by_name[claim.kind]
+        from growth_claims.yamls import position
+
+        at = [c.id for c in self.register.claims].index(claim.id)
+        line, column = position(self.settings.register, ["claims", at, "kind"])
+        raise InputError(
+            file=paths.shown(self.settings.register),
+            row=f"{line}, column {column}",
+            field=f"claims.{claim.id}.kind",
+            found=repr(claim.kind),
+            expected="a kind that has a notebook such as "
+            f"{paths.shown(paths.notebooks())}/NN_{claim.kind}.ipynb",
+            todo="name another kind, or add the notebook",
         )
-    return found
+
+    def _without_figures(self, run: Run) -> bool:
+        """Whether no figures bear on a run's claim; then its piece is written here and now, for
+        there is nothing to execute. Where the claim is the only one, that is an error."""
+        if run.page in notebooks.PAGES:
+            return False
+        from growth_claims import check, i18n, pieces
+        from growth_claims.readings import result
+
+        if not hasattr(self, "_study"):
+            self._study = check.study(self.settings)
+        claim = self.register.claim(run.page)
+        reading = self._study.primary(claim)
+        if reading is not None and result(self._study, claim, reading).found is not None:
+            return False
+        if self.settings.claim:
+            check.open_check(replace(self.settings, claim=claim.id))  # raises ParameterError
+        output = self.folder / f"{run.page}.{run.language}"
+        with i18n.use(run.language):
+            pieces.write(pieces.without_run(self._study, claim), output, run.language)
+        run.entry.keep(output)
+        return True
+
+    def _in_order(self, runs: Sequence[Run]) -> list[Run]:
+        """The pages' order: the claims as the register has them, then the rest."""
+        names = [c.id for c in self.claims]
+        return sorted(runs, key=lambda r: names.index(r.page) if r.page in names else len(names))
+
+    def _execute(self, executor: Executor, runs: Sequence[Run], pieces: Path | None = None) -> None:
+        """Executes notebooks and keeps what came of them. `pieces`: what the first page gathers."""
+        from growth_claims.execute import Job
+
+        by_result: dict[Path, Run] = {}
+        jobs = []
+        for run in runs:
+            output = self.folder / f"{run.page}.{run.language}"
+            output.mkdir()
+            if pieces is not None:
+                shutil.copytree(pieces / PIECES, output / PIECES)
+            result = self.folder / "executed" / run.language / f"{run.page}.ipynb"
+            result.parent.mkdir(parents=True, exist_ok=True)
+            mine = {"panel": str(self.settings.panel), "output": str(output)}
+            if "register" in run.parameters:
+                mine["register"] = paths.shown(self.settings.register)
+            jobs.append(Job(run.notebook, result, {**run.parameters, **mine}))
+            by_result[result] = run
+
+        def done(job: Job) -> None:
+            run, output = by_result[job.result], Path(job.parameters["output"])
+            if pieces is not None:
+                shutil.rmtree(output / PIECES)
+            nb = notebooks.normalise(notebooks.read(job.result), given=run.parameters)
+            run.entry.keep(output, self._portable(notebooks.to_text(nb), output))
+
+        if jobs:
+            executor.run(jobs, done, self.say)
+
+    def _portable(self, text: str, output: Path) -> str:
+        """An executed notebook without the folders of this machine."""
+        for machine, instead in (
+            (output, "the report's folder"),
+            (self.folder, "the run's folder"),
+            (self.settings.panel, cache.portable(self.settings.panel)),
+            (self.settings.register, cache.portable(self.settings.register)),
+        ):
+            text = text.replace(str(machine), instead)
+        return text
+
+
+def _executor() -> Executor:
+    """What executes the notebooks; its servers import in the background from here on."""
+    from growth_claims.execute import Executor
+
+    return Executor(WORKERS, FOR_PAGES)
+
+
+def _gather(runs: Sequence[Run], into: Path) -> None:
+    """What the runs have written, in one folder."""
+    (into / PIECES).mkdir(parents=True, exist_ok=True)
+    for run in runs:
+        shutil.copytree(run.entry.output, into, dirs_exist_ok=True)
+
+
+@contextmanager
+def _kept_if_failed() -> Iterator[Path]:
+    """A temporary folder that stays where a notebook in it has failed."""
+    folder = Path(tempfile.mkdtemp(prefix="growth-claims-"))
+    try:
+        yield folder
+    except BaseException as problem:
+        if not hasattr(problem, "partial"):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def default_out(register_id: str, given: Mapping[str, Any]) -> Path:
     """`reports/<register>`; a run with other parameters goes beside it, so that a trial does not
     overwrite the published report."""
+    return paths.reports() / name_of(register_id, given)
+
+
+def name_of(register_id: str, given: Mapping[str, Any]) -> str:
+    """The folder's name of a report with these parameters."""
+    from growth_claims import params
+
     defaults = params.Parameters()
-    changed = {
-        name: value
-        for name, value in sorted(given.items())
-        if name != "register" and value != getattr(defaults, name)
-    }
     parts = [register_id]
-    for name, value in changed.items():
-        text = ",".join(value) if isinstance(value, list) else str(value)
-        parts.append(f"{name}-{re.sub(r'[^A-Za-z0-9.,-]', '_', text)}")
+    for name, value in sorted(given.items()):
+        if name != "register" and value != getattr(defaults, name):
+            text = ",".join(value) if isinstance(value, list) else str(value)
+            parts.append(f"{name}-{re.sub(r'[^A-Za-z0-9.,-]', '_', text)}")
     folder = "+".join(parts)
     if len(folder) > 120:
         folder = f"{register_id}+{hashlib.sha256(folder.encode()).hexdigest()[:12]}"
-    return paths.reports() / folder
+    return folder
 
 
-def _target(out: Path | None, settings: params.Settings, given: Mapping[str, Any]) -> Path:
-    register = load_register(settings.register)
-    target = default_out(register.id, given) if out is None else Path(out).expanduser().absolute()
+def _target(out: Path | None, register_id: str, given: Mapping[str, Any]) -> Path:
+    target = default_out(register_id, given) if out is None else Path(out).expanduser().absolute()
     if target.is_symlink():
         target = target.resolve()
     for part in (target, *target.parents):
@@ -152,340 +428,33 @@ def _target(out: Path | None, settings: params.Settings, given: Mapping[str, Any
 
 
 def describe(
-    settings: params.Settings, given: Mapping[str, Any], notebooks: Sequence[Path]
+    settings: Settings, given: Mapping[str, Any], inputs: Mapping[str, str], publish: Path
 ) -> dict[str, Any]:
-    """What a run was made from: `run.json`. No time and no path of a machine is in it."""
+    """What a run was made from: `run.json`. No time and no path of a machine is in it. The editions
+    under "vintages" are those that the verdicts in `publish` rest on."""
+    from growth_claims import params, sources
+    from growth_claims.claims import kept
+
     defaults = params.Parameters()
     parameters = {
         name: given.get(name, getattr(defaults, name)) for name in params.NAMES if name not in OWN
     }
-    parameters["register"] = _portable(settings.register)
-    inputs = {
-        paths.shown(paths.raw() / "datapackage.json"): _sha256(paths.raw() / "datapackage.json"),
-        _portable(settings.register): _sha256(settings.register),
-    }
-    groups = paths.claims() / params.GROUPS
-    if groups.is_file():
-        inputs[paths.shown(groups)] = _sha256(groups)
-    for notebook in notebooks:
-        inputs[paths.shown(notebook)] = _code_of(notebook)
-    inputs["growth_claims"] = _package_hash()
-    vintages: dict[str, list[str]] = {}
+    parameters["register"] = cache.portable(settings.register)
+    verdicts = publish / MARK
+    content = json.loads(verdicts.read_text(encoding="utf-8")) if verdicts.is_file() else {}
+    editions: dict[str, set[str]] = {}
     for resource in sources.resources():
-        inputs[paths.shown(resource.path)] = resource.sha256
-        editions = vintages.setdefault(resource.source, [])
-        if resource.vintage not in editions:
-            editions.append(resource.vintage)
-    together = hashlib.sha256(json.dumps([parameters, inputs]).encode()).hexdigest()
+        editions.setdefault(resource.source, set()).add(resource.vintage)
+    files = {name: value for name, value in inputs.items() if name != "versions"}
     return {
-        "register": load_register(settings.register).id,
+        "register": kept(settings.register).id,
         "parameters": parameters,
-        "vintages": {
-            source: params.latest(source) if name == params.LATEST else name
-            for source, name in (("wdi", settings.wdi_vintage), ("weo", settings.weo_vintage))
-        },
-        "editions": {source: sorted(names) for source, names in sorted(vintages.items())},
-        "inputs": inputs,
-        "inputs_sha256": together,
-        "versions": versions(),
+        "vintages": content.get("vintages", {}),
+        "editions": {source: sorted(names) for source, names in sorted(editions.items())},
+        "inputs": files,
+        "inputs_sha256": hashlib.sha256(json.dumps([parameters, files]).encode()).hexdigest(),
+        "versions": cache.versions(),
     }
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python, of this package and of what it depends on."""
-    found = {"python": platform.python_version()}
-    with suppress(metadata.PackageNotFoundError):
-        found["growth-claims"] = metadata.version("growth-claims")
-        for line in sorted(metadata.requires("growth-claims") or []):
-            if "extra ==" not in line:
-                name = re.match(r"[A-Za-z0-9._-]+", line).group()
-                with suppress(metadata.PackageNotFoundError):
-                    found[name] = metadata.version(name)
-    return found
-
-
-def _portable(path: Path) -> str:
-    """From the project's folder, or the name alone of a file that lies elsewhere."""
-    shown = paths.shown(path)
-    return Path(shown).name if Path(shown).is_absolute() else shown
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _code_of(notebook: Path) -> str:
-    """Hash of what a notebook says and does; its saved outputs are no input."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    text = json.dumps([[c["cell_type"], "".join(c["source"])] for c in cells])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _package_hash() -> str:
-    """Hash of the package's own files: the method."""
-    package = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-# --- executing notebooks ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Job:
-    """One notebook to be executed: where its executed copy goes, with which parameters, and what is
-    said of the partial copy if it fails (None: `result` itself)."""
-
-    notebook: Path
-    result: Path
-    parameters: Mapping[str, Any]
-    partial: Path | None = None
-
-
-class NotebookFailed(RunError):
-    """A cell of a notebook raised."""
-
-    def __init__(self, notebook: str, cell: str, heading: str, error: str, partial: Path):
-        self.notebook, self.cell, self.heading = notebook, cell, heading
-        self.error, self.partial = error, partial
-        super().__init__(
-            f"{notebook} failed in cell {cell}, under the heading {heading!r}\n"
-            f"  {error}\n"
-            f"  the partial notebook: {partial}\n"
-            "  nothing was published or replaced"
-        )
-
-
-def _execute_all(
-    every: Sequence[Path],
-    folder: Path,
-    settings: params.Settings,
-    given: Mapping[str, Any],
-    say: Callable[[str], None],
-) -> dict[str, Path]:
-    """Name of each notebook → its executed copy, ready to be published."""
-    parameters = dict(given) | {
-        "register": paths.shown(settings.register),
-        "panel": str(settings.panel),
-        "output": str(settings.output),
-    }
-    jobs = [Job(n, folder / "executed" / n.name, parameters) for n in every]
-    (folder / "executed").mkdir()
-    for group in _groups(jobs):
-        execute(group, {"GROWTH_CLAIMS_RUN": "1"}, say)
-    for job in jobs:
-        nb = normalise(_read(job.result), given=given)
-        text = to_text(nb)
-        for machine, portable in (
-            (str(settings.panel), params.Parameters().panel),
-            (str(settings.output), "the report's folder"),
-            (str(folder), "the run's folder"),
-        ):
-            text = text.replace(machine, portable)
-        job.result.write_text(text, encoding="utf-8")
-    return {job.notebook.stem: job.result for job in jobs}
-
-
-def _groups(jobs: list[Job]) -> list[list[Job]]:
-    """The first makes the panel that the others read; those go together, the longest, which is the
-    last, at the head."""
-    return [group for group in (jobs[:1], [*jobs[:0:-1]]) if group]
-
-
-def execute(
-    jobs: Sequence[Job],
-    environment: Mapping[str, str] | None = None,
-    say: Callable[[str], None] = lambda line: None,
-) -> None:
-    """Executes notebooks side by side, each in a process of its own (papermill's parallel runs are
-    safe as processes, not as threads). Raises NotebookFailed for the first that fails, and stops
-    the others."""
-    own = tempfile.mkdtemp(prefix="growth-claims-ipython-")
-    environment = _environment() | {"IPYTHONDIR": own} | dict(environment or {})
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["papermill"])
-    waiting, running = list(jobs), {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < PROCESSES:
-                job = waiting.pop(0)
-                receive, send = context.Pipe(duplex=False)
-                process = context.Process(target=_work, args=(job, environment, send), daemon=True)
-                process.start()
-                send.close()
-                running[receive] = (job, process, time.monotonic())
-                say(f"{job.notebook.stem} …")
-            for receive in wait(list(running)):
-                job, process, since = running.pop(receive)
-                try:
-                    problem = receive.recv()
-                except EOFError:
-                    problem = (
-                        None,
-                        "the process that ran it ended without a word (out of memory?)",
-                    )
-                process.join()
-                if problem is not None:
-                    raise _failed(job, *problem)
-                say(f"{job.notebook.stem} done in {time.monotonic() - since:.0f} s")
-    finally:
-        for _, process, _ in running.values():
-            process.terminate()
-        for _, process, _ in running.values():
-            process.join(5)
-        shutil.rmtree(own, ignore_errors=True)
-
-
-def _environment() -> dict[str, str]:
-    """What makes a kernel the same everywhere: this environment's kernel, no start-up files of the
-    user, a fixed hash seed, one thread (sums in one order, two notebooks on two cores)."""
-    return {
-        "GROWTH_CLAIMS_ROOT": str(paths.project_root()),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONHASHSEED": "0",
-    }
-
-
-def _work(job: Job, environment: Mapping[str, str], send) -> None:
-    """In a process of its own: executes a notebook and sends None, or the cell's number and the
-    error's last line."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
-    os.environ.pop("GROWTH_CLAIMS_RUN", None)
-    os.environ.update(environment)
-    log = os.open(job.result.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    for stream in (1, 2):  # kernels write here, ipykernel its warning about TCP among others
-        os.dup2(log, stream)
-    import papermill
-
-    try:
-        papermill.execute_notebook(
-            str(job.notebook),
-            str(job.result),
-            parameters=dict(job.parameters),
-            cwd=str(job.notebook.parent),
-            progress_bar=False,
-        )
-        send.send(None)
-    except papermill.PapermillExecutionError as error:
-        lines = [line for line in str(error.evalue).splitlines() if line.strip()]
-        last = f"{error.ename}: {lines[-1]}" if lines else error.ename
-        send.send((error.cell_index, _STYLE.sub("", last)))
-    except Exception as error:
-        lines = [line for line in str(error).splitlines() if line.strip()] or [""]
-        send.send((None, f"{type(error).__name__}: {lines[-1]}"))
-
-
-def _failed(job: Job, index: int | None, error: str) -> NotebookFailed:
-    """The failure with the cell's number and heading, which the notebook itself tells."""
-    partial = job.result
-    if job.partial is not None and job.result.is_file():
-        job.partial.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(job.result, job.partial)
-        partial = job.partial
-    cell, heading = "?", "?"
-    with suppress(OSError, ValueError):
-        cells = json.loads(partial.read_text(encoding="utf-8"))["cells"]
-        # papermill puts a cell with a note before the one that failed, and one at the top
-        ran = [i for i, c in enumerate(cells) if c.get("execution_count")]
-        failed = [i for i, c in enumerate(cells) if _raised(c)] or (
-            ran[-1:] if index is None else [min(index, len(cells) - 1)]
-        )
-        if not failed:  # nothing ran at all
-            return NotebookFailed(job.notebook.stem, "0", "(none)", error, partial)
-        own = [c for c in cells[: failed[0] + 1] if "papermill-error-cell-tag" not in _tags(c)]
-        own = [c for c in own if "injected-parameters" not in _tags(c)]
-        cell = f"{len(own)} (In [{cells[failed[0]].get('execution_count')}])"
-        heading = _heading(own) or "(none)"
-    return NotebookFailed(job.notebook.stem, cell, heading, error, partial)
-
-
-def _raised(cell: Mapping[str, Any]) -> bool:
-    return any(o.get("output_type") == "error" for o in cell.get("outputs", []))
-
-
-def _tags(cell: Mapping[str, Any]) -> Sequence[str]:
-    return cell.get("metadata", {}).get("tags", ())
-
-
-def _heading(cells: Sequence[Mapping[str, Any]]) -> str | None:
-    """The last heading of some cells."""
-    for cell in reversed(cells):
-        if cell["cell_type"] == "markdown":
-            for line in reversed("".join(cell["source"]).splitlines()):
-                if line.startswith("#"):
-                    return line.lstrip("#").strip()
-    return None
-
-
-def _kept(notebook: Path) -> Path:
-    """Where the partial copy of a notebook lies that failed outside a report."""
-    return Path(tempfile.mkdtemp(prefix="growth-claims-failed-")) / notebook.name
-
-
-# --- the same bytes twice -----------------------------------------------------------------------
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def to_text(nb: Mapping[str, Any]) -> str:
-    """A notebook as nbformat and JupyterLab write it."""
-    return json.dumps(nb, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def normalise(
-    nb: dict[str, Any],
-    *,
-    given: Mapping[str, Any] | None = None,
-    outputs_of: Path | None = None,
-) -> dict[str, Any]:
-    """The notebook without what differs between two runs or two machines: papermill's and the
-    kernel's times, random cell ids, the interpreter's version, what a cell printed to stderr. The
-    cell that papermill injects keeps only what the user has `given`. `outputs_of`: the notebook
-    whose cell ids are kept."""
-    nb["metadata"].pop("papermill", None)
-    nb["metadata"].get("language_info", {}).pop("version", None)
-    ids = [c.get("id") for c in _read(outputs_of)["cells"]] if outputs_of else []
-    cells = []
-    for cell in nb["cells"]:
-        if "injected-parameters" in _tags(cell):
-            if not given:
-                continue
-            lines = [f"{name} = {value!r}" for name, value in given.items()]
-            cell["source"] = "\n".join(["# Parameters of this run", *lines])
-        for key in ("papermill", "execution"):
-            cell["metadata"].pop(key, None)
-        if cell["metadata"].get("tags") == []:
-            del cell["metadata"]["tags"]
-        if cell["cell_type"] == "code":
-            cell["outputs"] = [o for o in cell["outputs"] if o.get("name") != "stderr"]
-        cells.append(cell)
-    for number, cell in enumerate(cells):
-        known = ids[number] if number < len(ids) else None
-        cell["id"] = known or f"cell-{number + 1:02d}"
-    nb["cells"] = cells
-    _renumber(cells)
-    return nb
-
-
-def _renumber(cells: Sequence[dict[str, Any]]) -> None:
-    """Execution counts 1..n, as if the injected cell had not been."""
-    number = 0
-    for cell in cells:
-        if cell["cell_type"] == "code" and cell.get("execution_count") is not None:
-            number += 1
-            cell["execution_count"] = number
-            for output in cell["outputs"]:
-                if "execution_count" in output:
-                    output["execution_count"] = number
 
 
 def write_json(path: Path, content: object) -> None:
@@ -498,11 +467,11 @@ def write_json(path: Path, content: object) -> None:
 
 
 def _render(
-    executed: dict[str, Path],
+    executed: Mapping[str, Mapping[str, Path]],
     publish: Path,
-    settings: params.Settings,
+    settings: Settings,
     previous: Path | None,
-    say: Callable[[str], None],
+    say: Say,
 ) -> None:
     from growth_claims import report as pages
 
@@ -511,10 +480,20 @@ def _render(
     pages.check(publish)
 
 
+def _list(target: Path) -> None:
+    """The list of all reports, beside them."""
+    from growth_claims import report as pages
+
+    if target.parent == paths.reports():
+        pages.overview(target.parent)
+
+
 @contextmanager
 def _only_run(target: Path) -> Iterator[None]:
     """Two runs into one folder would publish a mixture; the second says so and stops. The lock ends
     with the process, however that ends."""
+    import fcntl
+
     name = hashlib.sha256(str(target.resolve()).encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"growth-claims-{os.getuid()}-{name}.lock"
     # a name that others can guess, in a folder where others write: follow no link of theirs
@@ -566,20 +545,3 @@ def _replace_file(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)
-
-
-__all__ = [
-    "GrowthClaimsError",
-    "NotebookFailed",
-    "default_out",
-    "describe",
-    "execute",
-    "normalise",
-    "notebooks",
-    "panel",
-    "report",
-    "versions",
-]
-
-if __name__ == "__main__":
-    sys.exit("use `growth-claims report`")

@@ -23,6 +23,9 @@ CONFIDENCE = 0.95
 #: What an interval has to cover to be quoted by a verdict.
 ACCEPTED = (0.92, 0.98)
 COVERAGE = "coverage.csv"
+KINDS = ("difference-stationary", "trend-stationary")
+#: How many yearly rates of the region the processes are fitted to.
+YEARS = 24
 #: The grid of the table of critical values.
 COEFFICIENTS = np.round(np.linspace(-0.6, 0.97, 32), 4)
 OBSERVATIONS = range(7, 32)
@@ -49,12 +52,12 @@ def fit(levels: pd.Series) -> tuple[Process, Process]:
     deviations = growth - growth.mean()
     raw = arrays.first_autocorrelation(deviations[None])
     r = float(arrays.bias_corrected(raw, len(growth))[0])
-    unit_root = Process("difference-stationary", float(growth.mean()), r, float(growth.std(ddof=1)))
+    unit_root = Process(KINDS[0], float(growth.mean()), r, float(growth.std(ddof=1)))
     slope, residuals = arrays.trend(logs[None])
     raw = float(arrays.first_autocorrelation(residuals)[0])
     r = min(raw + (2 + 4 * raw) / len(logs), arrays.LARGEST_AR)
     sd = float(residuals.std(ddof=2))
-    return unit_root, Process("trend-stationary", float(slope[0]), r, sd)
+    return unit_root, Process(KINDS[1], float(slope[0]), r, sd)
 
 
 def autoregression(
@@ -70,7 +73,7 @@ def simulate(
     rng: np.random.Generator, process: Process, replications: int, years: int
 ) -> np.ndarray:
     """Levels over so many yearly rates: replications × (years + 1)."""
-    if process.kind == "difference-stationary":
+    if process.kind == KINDS[0]:
         growth = process.mean + autoregression(rng, process.ar, process.sd, replications, years)
         logs = np.concatenate([np.zeros((replications, 1)), growth.cumsum(axis=1)], axis=1)
     else:
@@ -166,15 +169,28 @@ def saved() -> pd.DataFrame:
         return pd.read_csv(file, comment="#")
 
 
-def region_levels() -> pd.Series:
-    """The region's real GDP to which the processes are fitted: 2000 to 2024, primary reading."""
-    from growth_claims import paths, region
-    from growth_claims.panel import Panel
+def region_levels(register: Path | None = None, claim: str | None = None) -> pd.Series:
+    """The series to which the processes are fitted: the last YEARS years, up to the claim's last,
+    of what a claim of growth is about, by its literal reading and the figures of its text's day.
 
-    panel = Panel.load(paths.processed() / "panel.csv")
-    economies = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
-    whole = region.real_gdp(panel, "wdi", panel.latest("wdi"), economies, "constant-dollars")
-    return whole.between(2000, 2024)
+    By default the claim of growth with the longest period in the register, and the register that a
+    run takes by default. Raises ValueError where there is none.
+    """
+    from growth_claims import check, params
+
+    given = {} if register is None else {"register": str(register)}
+    study = check.study(params.check(given))
+    found = [
+        (c.primary.end - c.primary.start, c)
+        for c in study.register.claims
+        if c.kind == "growth" and claim in (None, c.id)
+    ]
+    if not found:
+        raise ValueError(f"{study.register.id} has no claim of growth {claim or ''}".rstrip())
+    longest = max(found, key=lambda pair: pair[0])[1]
+    reading = study.primary(longest)
+    first, last = reading.end - YEARS, reading.end
+    return study.aggregate(reading, (first, last)).between(first, last)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -185,6 +201,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--slow-replications", type=int, default=SLOW_REPLICATIONS)
     parser.add_argument("--critical-values", action="store_true", help="make their table anew")
     parser.add_argument("--out", type=Path, help=f"folder to write to; else {COVERAGE} is printed")
+    parser.add_argument("--register", type=Path, help="whose region the processes are fitted to")
+    parser.add_argument(
+        "--claim", help="and whose claim of growth; else that of the longest period"
+    )
     options = parser.parse_args(arguments)
     if options.critical_values and options.out:
         head = f"# simulated; seed {options.seed}, {options.replications} replications a cell\n"
@@ -193,7 +213,7 @@ def main(arguments: list[str] | None = None) -> None:
         (options.out / arrays.CRITICAL).write_text(head + text, encoding="utf-8")
         arrays._critical_table.cache_clear()
     found = coverage(
-        fit(region_levels()),
+        fit(region_levels(options.register, options.claim)),
         seed=options.seed,
         replications=options.replications,
         slow_replications=options.slow_replications,

@@ -6,16 +6,24 @@ from growth_claims.growth.estimators import (
     Estimator,
     GrowthEstimate,
     estimate,
-    interval,
-    lead_interval,
+    quoted_interval,
+    rate,
+    rates,
 )
+from growth_claims.growth.stability import breaks, chow, hac_lags, summary, unit_root
 
 __all__ = [
     "ESTIMATORS",
     "QUOTED",
     "Estimator",
     "GrowthEstimate",
+    "breaks",
+    "chow",
     "estimate",
-    "interval",
-    "lead_interval",
+    "hac_lags",
+    "quoted_interval",
+    "rate",
+    "rates",
+    "summary",
+    "unit_root",
 ]

@@ -61,7 +61,7 @@ def centred_time(nobs: int) -> np.ndarray:
 def trend(logs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least-squares slope of each row on time, and the residuals. (S, T) → (S,), (S, T)."""
     t = centred_time(logs.shape[1])
-    slope = logs @ t / (t @ t)
+    slope = (logs * t).sum(axis=1) / (t @ t)  # a row's slope does not depend on the others
     return slope, logs - logs.mean(axis=1, keepdims=True) - slope[:, None] * t
 
 
@@ -156,16 +156,17 @@ def critical_value(differences: np.ndarray) -> np.ndarray:
     The quantile of |mean|/error among simulated autoregressions of the same length (bootstrap-t:
     Efron & Tibshirani 1993, chapter 12). It rises steeply and convexly with the coefficient, so
     that the value at the estimate is too small on average; it is read one standard error of the
-    coefficient, √((1 - r²)/T), above it.
+    coefficient, √((1 - r²)/T), above it. Series longer than the table's take its longest: the
+    values fall with the length, so that such an interval is a little too wide, never too narrow.
     """
     nobs = differences.shape[1]
     coefficients, sizes, values = _critical_table()
-    if not sizes[0] <= nobs <= sizes[-1]:
-        raise ValueError(f"{nobs} observations; the table holds {sizes[0]} to {sizes[-1]}")
+    if nobs < sizes[0]:
+        raise ValueError(f"{nobs} observations; the table begins with {sizes[0]}")
     deviations = differences - differences.mean(axis=1, keepdims=True)
     r = bias_corrected(first_autocorrelation(deviations), nobs)
     above = np.minimum(r + np.sqrt((1 - r**2) / nobs), LARGEST_AR)
-    return np.interp(above, coefficients, values[nobs - sizes[0]])
+    return np.interp(above, coefficients, values[min(nobs, sizes[-1]) - sizes[0]])
 
 
 def drift_interval(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -20,7 +22,8 @@ SMALLEST = 5
 @dataclass(frozen=True)
 class GrowthEstimate:
     """An average growth rate. rate, low, high in percent a year (low and high None where the
-    estimator has no interval of its own); nobs: how many observations went in."""
+    estimator has no interval of its own); nobs: how many observations went in; results: the
+    statsmodels results that it comes from (None where there is no model)."""
 
     method: str
     rate: float
@@ -33,6 +36,7 @@ class GrowthEstimate:
     reference: str
     confidence: float = CONFIDENCE
     details: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    results: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Estimator:
     label: str
     assumption: str
     reference: str
-    fit: Callable[[np.ndarray], tuple[float, float | None, float | None, dict[str, float]]]
+    fit: Callable[[np.ndarray], tuple]
     smallest: int = SMALLEST
 
 
@@ -68,12 +72,13 @@ def _percent(value: float) -> float:
 
 
 def _endpoint(values: np.ndarray):
-    return float(arrays.endpoint(values[None])[0]), None, None, {}
+    return float(arrays.endpoint(values[None])[0]), None, None, {}, None
 
 
 def _mean(values: np.ndarray):
     rates = (values[1:] / values[:-1] - 1) * 100
-    return float(rates.mean()), None, None, {"standard deviation": float(rates.std(ddof=1))}
+    spread = float(rates.std(ddof=1)) if len(rates) > 1 else float("nan")
+    return float(rates.mean()), None, None, {"standard deviation": spread}, None
 
 
 def _with_interval(result, position: int):
@@ -96,7 +101,7 @@ def _log_trend_ols(values: np.ndarray):
         use_t=True,
     )
     rate, low, high, details = _with_interval(result, 1)
-    return rate, low, high, details | {"lags": float(arrays.lags(nobs))}
+    return rate, low, high, details | {"lags": float(arrays.lags(nobs))}, result
 
 
 def _log_trend_glsar(values: np.ndarray):
@@ -105,7 +110,7 @@ def _log_trend_glsar(values: np.ndarray):
     model = GLSAR(np.log(values), _time(len(values)), rho=1)
     result = model.iterative_fit(maxiter=100, use_t=True)
     rate, low, high, details = _with_interval(result, 1)
-    return rate, low, high, details | {"autocorrelation": float(model.rho[0])}
+    return rate, low, high, details | {"autocorrelation": float(model.rho[0])}, result
 
 
 def _drift(values: np.ndarray):
@@ -119,7 +124,7 @@ def _drift(values: np.ndarray):
         use_t=True,
     )
     rate, low, high, details = _with_interval(result, 0)
-    return rate, low, high, details | {"lags": float(arrays.lags(nobs))}
+    return rate, low, high, details | {"lags": float(arrays.lags(nobs))}, result
 
 
 def _drift_prewhitened(values: np.ndarray):
@@ -137,6 +142,7 @@ def _drift_prewhitened(values: np.ndarray):
             "autocorrelation": float(arrays.bias_corrected(raw, nobs)[0]),
             "critical value": float(arrays.critical_value(differences)[0]),
         },
+        None,
     )
 
 
@@ -168,6 +174,7 @@ def _local_linear_trend(values: np.ndarray):
         _percent(low[0] / 100),
         _percent(high[0] / 100),
         {"standard error": error, "converged": float(result.mle_retvals["converged"])},
+        result,
     )
 
 
@@ -238,7 +245,7 @@ def estimate(name: str, levels: pd.Series) -> GrowthEstimate:
     """
     estimator = ESTIMATORS[name]
     values = levels_of(levels, estimator.smallest)
-    rate, low, high, details = estimator.fit(values)
+    rate, low, high, details, results = _fitted(name, values.tobytes())
     return GrowthEstimate(
         method=name,
         rate=rate,
@@ -250,7 +257,40 @@ def estimate(name: str, levels: pd.Series) -> GrowthEstimate:
         assumption=estimator.assumption,
         reference=estimator.reference,
         details=MappingProxyType(details),
+        results=results,
     )
+
+
+@lru_cache(maxsize=64)
+def _fitted(name: str, levels: bytes) -> tuple:
+    """The fit of an estimator, kept: a number, its interval and its results are asked for apart."""
+    return ESTIMATORS[name].fit(np.frombuffer(levels))
+
+
+def rate(name: str, levels: pd.Series) -> float:
+    """The point estimate alone, percent a year: by the closed form where there is one.
+
+    Raises ValueError as `estimate` does.
+    """
+    values = levels_of(levels, ESTIMATORS[name].smallest)
+    if name in arrays.RATES:
+        return float(arrays.RATES[name](values[None])[0])
+    return estimate(name, levels).rate
+
+
+def rates(name: str, levels: np.ndarray) -> np.ndarray:
+    """The point estimates of many series of the same length: one row a series, one column a year.
+    (S, Y) → (S,), percent a year; NaN where `levels_of` would raise."""
+    found = np.full(len(levels), np.nan)
+    good = (levels > 0).all(axis=1) & (levels.shape[1] >= ESTIMATORS[name].smallest)
+    if name in arrays.RATES:
+        if good.any():
+            found[good] = arrays.RATES[name](levels[good])
+        return found
+    for row in np.flatnonzero(good):
+        with suppress(ValueError):
+            found[row] = _fitted(name, levels[row].tobytes())[0]
+    return found
 
 
 #: The interval that verdicts quote for growth between end points: the only one whose coverage the
@@ -258,35 +298,29 @@ def estimate(name: str, levels: pd.Series) -> GrowthEstimate:
 QUOTED = "drift_prewhitened"
 
 
-def interval(
-    name: str, levels: pd.Series, estimated: GrowthEstimate | None = None
-) -> tuple[float | None, float | None]:
-    """The interval to quote beside an estimate; (None, None) where a period is too short for one.
+def quoted_interval(name: str, levels: pd.Series) -> tuple[float | None, float | None, str | None]:
+    """Low and high of the 95 % interval to quote beside a rate, and the reason where none is.
 
-    For growth between end points (and the mean of rates, whose sampling error is the same to first
-    order) it is that of the drift, which has the same point estimate; for the others their own.
+    For growth between end points it is that of the drift, which has the same point estimate; for
+    the others their own. None is quoted where the period is too short, where the estimator has
+    none, and where the autocorrelation meets its limit: the interval is then as wide as the limit
+    makes it and says nothing of the rate.
     """
-    if len(levels) < ESTIMATORS[QUOTED].smallest:
-        return None, None
-    if name == "endpoint":
-        quoted = estimate(QUOTED, levels)
-        return quoted.low, quoted.high
-    own = estimated or estimate(name, levels)
-    return own.low, own.high
+    own = QUOTED if name == "endpoint" else name
+    estimator = ESTIMATORS[own]
+    if len(levels) < estimator.smallest:
+        return None, None, TOO_SHORT
+    found = estimate(own, levels)
+    if found.low is None:
+        return None, None, NO_INTERVAL
+    if abs(found.details.get("autocorrelation", 0.0)) >= arrays.LARGEST_AR:
+        return None, None, AT_THE_LIMIT
+    return found.low, found.high, None
 
 
-def lead_interval(
-    name: str, ours: pd.Series, theirs: pd.Series
-) -> tuple[float | None, float | None]:
-    """Interval of the difference of two average growth rates, in percentage points, from the yearly
-    differences of log growth (so that what moves both cancels), prewhitened like the quoted one."""
-    if name != "endpoint" or len(ours) < ESTIMATORS[QUOTED].smallest:
-        return None, None
-    gap = np.diff(np.log(ours.to_numpy())) - np.diff(np.log(theirs.to_numpy()))
-    centre, low, high = arrays.drift_interval(gap[None])
-    # A difference of log rates becomes one of rates by the average growth factor of the two.
-    rate_ours = estimate(name, ours).rate
-    rate_theirs = estimate(name, theirs).rate
-    difference = rate_ours - rate_theirs
-    scale = difference / centre[0] if abs(centre[0]) > 1e-12 else 100.0
-    return difference + (low[0] - centre[0]) * scale, difference + (high[0] - centre[0]) * scale
+TOO_SHORT = N_("the period is too short for an interval")
+NO_INTERVAL = N_("this way to average has no interval of its own")
+AT_THE_LIMIT = N_(
+    "growth drifts through the whole period, so that its autocorrelation meets the limit within "
+    "which an interval can be computed"
+)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -14,9 +15,8 @@ from growth_claims.growth import arrays
 from growth_claims.growth.estimators import levels_of
 
 SIGNIFICANCE = 0.05
-#: Years in which the region's growth may have changed for good: the financial crisis, and the fall
-#: of the price of oil with the rouble.
-BREAK_YEARS = (2008, 2014)
+#: Fewer years on either side of a break say nothing of it.
+EACH_SIDE = 4
 SMALLEST = 12
 
 
@@ -32,7 +32,8 @@ class Bears(StrEnum):
 @dataclass(frozen=True)
 class UnitRoot:
     """ADF (null: unit root) and KPSS (null: trend-stationary), both with constant and trend.
-    Statistics, p-values (KPSS's is bounded by its table: 0.01 to 0.10), lags."""
+    Statistics, p-values (KPSS's is bounded by its table: 0.01 to 0.10), lags; `results`: those of
+    statsmodels."""
 
     adf: float
     adf_p: float
@@ -41,6 +42,7 @@ class UnitRoot:
     kpss_p: float
     kpss_lags: int
     nobs: int
+    results: tuple[object, object] = field(default=(None, None), compare=False, repr=False)
 
     @property
     def bears(self) -> Bears:
@@ -52,29 +54,6 @@ class UnitRoot:
         if root:
             return Bears.UNIT_ROOT
         return Bears.TREND if trend else Bears.NEITHER
-
-
-@dataclass(frozen=True)
-class Break:
-    """A test for a change in a year (the first of the later part). `what`: "trend", Chow's F test
-    of the log trend; "drift", a Wald test of mean growth before against after, HAC variance. before
-    and after are average growth, percent a year."""
-
-    what: str
-    year: int
-    statistic: float
-    p: float
-    before: float
-    after: float
-
-
-@dataclass(frozen=True)
-class Cusum:
-    """Cumulated recursive residuals of mean growth; `crosses`: the first year in which they leave
-    the 95 % bounds (None: they stay inside). largest: the greatest share of the bound reached."""
-
-    crosses: int | None
-    largest: float
 
 
 def unit_root(levels: pd.Series) -> UnitRoot:
@@ -101,73 +80,39 @@ def unit_root(levels: pd.Series) -> UnitRoot:
         kpss_p=float(level.pvalue),
         kpss_lags=int(level.lags),
         nobs=len(logs),
+        results=(adf, level),
     )
 
 
-def structural_breaks(levels: pd.Series, years: Sequence[int] = BREAK_YEARS) -> tuple[Break, ...]:
-    """Tests for a change of the log trend and of mean growth in each year.
+def chow(levels: pd.Series, year: int) -> tuple[float, float]:
+    """Chow's F test of one log trend against two, the later one from `year` on: statistic, p-value.
 
-    Chow (1960), Econometrica 28. A year that leaves fewer than four observations on a side is left
-    out. Raises ValueError as `estimate` does.
+    Chow (1960), Econometrica 28; by statsmodels' F test of the model with both trends against the
+    one without. Raises ValueError where a side has fewer than four years.
     """
-    from statsmodels.regression.linear_model import OLS
+    import statsmodels.api as sm
 
     values = levels_of(levels, SMALLEST)
-    index = levels.index.to_numpy()
+    later = (levels.index.to_numpy() >= year).astype(float)
+    if min(later.sum(), len(later) - later.sum()) < EACH_SIDE:
+        raise ValueError(f"{year} leaves fewer than {EACH_SIDE} years on a side")
+    time = arrays.centred_time(len(values))
+    one = np.column_stack([np.ones(len(values)), time])
+    two = np.column_stack([one, later, later * time])
     logs = np.log(values)
-    found = []
-    for year in years:
-        later = index >= year
-        if min(later.sum(), (~later).sum()) < 4:
-            continue
-        x = np.column_stack([np.ones(len(logs)), arrays.centred_time(len(logs))])
-        whole = OLS(logs, x).fit()
-        parts = [OLS(logs[side], x[side]).fit() for side in (~later, later)]
-        inside = sum(p.ssr for p in parts)
-        freedom = len(logs) - 4
-        statistic = ((whole.ssr - inside) / 2) / (inside / freedom)
-        slopes = [float(arrays.to_percent(p.params[1])) for p in parts]
-        found.append(
-            Break("trend", year, float(statistic), _f_tail(statistic, 2, freedom), *slopes)
-        )
-        growth = np.diff(logs)
-        after = (index[1:] >= year).astype(float)
-        model = OLS(growth, np.column_stack([np.ones(len(growth)), after])).fit(
-            cov_type="HAC",
-            cov_kwds={"maxlags": arrays.lags(len(growth)), "use_correction": True},
-            use_t=True,
-        )
-        before = float(arrays.to_percent(model.params[0]))
-        since = float(arrays.to_percent(model.params.sum()))
-        wald = float(model.tvalues[1] ** 2)
-        found.append(Break("drift", year, wald, float(model.pvalues[1]), before, since))
-    return tuple(found)
+    statistic, p, _df = sm.OLS(logs, two).fit().compare_f_test(sm.OLS(logs, one).fit())
+    return float(statistic), float(p)
 
 
-def _f_tail(statistic: float, numerator: int, denominator: int) -> float:
-    from scipy import stats
-
-    return float(stats.f.sf(statistic, numerator, denominator))
-
-
-def cusum(levels: pd.Series) -> Cusum:
-    """CUSUM of recursive residuals of mean growth, with 95 % bounds.
-
-    Brown, Durbin & Evans (1975), JRSS B 37. Raises ValueError as `estimate` does.
-    """
-    from statsmodels.regression.recursive_ls import RecursiveLS
-
-    values = levels_of(levels, SMALLEST)
-    growth = np.diff(np.log(values)) * 100
-    result = RecursiveLS(growth, np.ones(len(growth))).fit()
-    path = np.asarray(result.cusum)
-    upper = np.asarray(result._cusum_significance_bounds(alpha=SIGNIFICANCE)[1])
-    # The bounds run linearly from the first recursive residual to the last.
-    bound = np.interp(np.arange(len(path)), np.linspace(0, len(path) - 1, len(upper)), upper)
-    share = np.abs(path) / bound
-    outside = np.flatnonzero(share > 1)
-    years = levels.index.to_numpy()[-len(path) :]
-    return Cusum(int(years[outside[0]]) if len(outside) else None, float(share.max()))
+def breaks(levels: pd.Series) -> pd.DataFrame:
+    """Chow's test in every year that leaves four on either side: index year, columns F, p. The
+    largest of them is no ordinary F (Andrews 1993, Econometrica 61): a candidate, not a finding."""
+    years = levels.index[EACH_SIDE : len(levels) - EACH_SIDE + 1]
+    rows = {int(y): chow(levels, int(y)) for y in years}
+    if not rows:
+        raise ValueError("too few years for a break among them")
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["F", "p"])
+    return frame.rename_axis("year")
 
 
 @dataclass(frozen=True)
@@ -188,3 +133,25 @@ def believed(root: UnitRoot) -> Believed:
     """
     estimator = "log_trend_glsar" if root.bears is Bears.TREND else "drift_prewhitened"
     return Believed(estimator, root.bears)
+
+
+def hac_lags(nobs: int) -> int:
+    """Bandwidth of Newey and West's standard errors: floor(4 (T/100)^(2/9))."""
+    return arrays.lags(nobs)
+
+
+def summary(results):
+    """statsmodels' summary of a fit without the date and the time, which differ at every run, and
+    without the sign of a zero, which differs from processor to processor."""
+    made = results.summary()
+    for table in made.tables:
+        for row in list(table):
+            for cell, value in itertools.pairwise([*row, None]):
+                shown = str(cell.data)
+                if shown.strip() in ("Date:", "Time:"):
+                    cell.data = ""
+                    if value is not None:
+                        value.data = ""
+                elif re.fullmatch(r"\s*-0\.0+\s*", shown):
+                    cell.data = shown.replace("-", " ")
+    return made

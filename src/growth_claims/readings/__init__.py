@@ -1,7 +1,6 @@
 """Readings of a claim: one concrete way each to compute what it states."""
 
-from growth_claims.readings.assess import assess, assess_all
-from growth_claims.readings.evaluate import evaluate
-from growth_claims.readings.study import Study
+from growth_claims.readings.assess import assess, assess_many, result
+from growth_claims.readings.study import Overrides, Study, evaluate
 
-__all__ = ["Study", "assess", "assess_all", "evaluate"]
+__all__ = ["Overrides", "Study", "assess", "assess_many", "evaluate", "result"]

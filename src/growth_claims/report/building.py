@@ -1,237 +1,187 @@
-"""Writes the pages of a report: one a notebook and language, those that notebooks set aside, what
-changed, and everything in one file."""
+"""Writes the pages of a report: the first, one a claim, figures and methods, what changed, and
+everything in one file, each in both languages; and the files beside them."""
 
 from __future__ import annotations
 
-import copy
 import json
 import re
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from markupsafe import Markup
-from nbformat import NotebookNode
 
-from growth_claims import i18n, words
+from growth_claims import claims, i18n, pieces
 from growth_claims.errors import RunError
 from growth_claims.i18n import N_, _
-from growth_claims.report import single
-from growth_claims.report.exporter import GrowthClaimsExporter
-from growth_claims.report.machine import complete
-from growth_claims.report.page import INDEX, Body, Place, file, render
-from growth_claims.show import METADATA
+from growth_claims.report import (
+    changes,
+    cite,
+    claimpage,
+    claimreview,
+    machine,
+    page,
+    readme,
+    single,
+)
+from growth_claims.report.notebook import Content, content, plain
+from growth_claims.report.page import Body, Place, file
 
-#: How pages are called where pages are listed; others by their first heading.
+#: Pages that are no claim's, in their order, and how they are called where pages are listed.
 LABELS = {
     "index": N_("The answer"),
-    "01_clean": N_("The figures"),
-    "02_gdp": N_("GDP"),
-    "03_population": N_("Population"),
-    "04_trade": N_("Trade"),
-    "05_events": N_("Meetings"),
+    "figures": N_("The figures"),
     "methods": N_("Methods"),
     "changes": N_("What changed"),
 }
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A page's content with what its head says and what files it brings."""
-
-    name: str
-    body: Body
-    title: str = ""
-    description: str = ""
-    notebook: str | None = None
-
-
 def build(
-    executed: Mapping[str, Path], publish: Path, settings=None, previous: Path | None = None
-) -> list[Path]:
-    """Writes all pages into `publish`, which already holds verdicts.json and run.json where there
-    are any; returns what was written.
-
-    `executed`: notebooks by name, executed with GROWTH_CLAIMS_RUN=1; `previous`: the folder of the
-    report that this one replaces.
-    """
-    notebooks = {name: nbformat.read(path, as_version=4) for name, path in executed.items()}
-    written = [_write_notebook(publish, name, nb) for name, nb in notebooks.items()]
-    machine = {name: _json(publish / f"{name}.json") for name in ("verdicts", "run")}
-    anchors: dict[str, tuple[str, ...]] = {}
-    for language in i18n.LANGUAGES:
-        with i18n.use(language):
-            sheets, files = _sheets(notebooks, machine, publish, previous, anchors)
-            written += files
-            written += _write_pages(publish, sheets, machine)
-    return list(dict.fromkeys(written))
-
-
-def _write_pages(publish: Path, sheets: list[Sheet], machine: Mapping[str, dict]) -> list[Path]:
-    language = i18n.language()
-    names = [s.name for s in sheets]
-    sheets = [replace(s, body=s.body.link([*names, INDEX], language)) for s in sheets]
-    front = sheets[0]
-    place = Place(
-        name="index",
-        pages=tuple((s.name, _(LABELS[s.name]) if s.name in LABELS else s.title) for s in sheets),
-        languages=i18n.LANGUAGES,
-        site=front.title,
-        edition=edition(machine),
-    )
-    downloads = [(file("report", language), _("The whole report in one file"))]
-    downloads += [
-        (name, label)
-        for name, label in (
-            ("verdicts.json", _("All verdicts (JSON)")),
-            ("verdicts.csv", _("All verdicts (CSV)")),
-            ("datapackage.json", _("All data of the charts (data package)")),
-            ("report.pdf" if language == "en" else f"report.{language}.pdf", _("Report (PDF)")),
-        )
-        if (publish / name).is_file()
-    ]
-    written = []
-    for sheet in sheets:
-        own = [(sheet.notebook, _("This page as a Jupyter notebook"))] if sheet.notebook else []
-        here = replace(
-            place,
-            name=sheet.name,
-            title=sheet.title,
-            description=sheet.description,
-            downloads=(*own, *downloads),
-            json_ld=_json_ld(machine) if sheet.name == "index" else (),
-        )
-        written.append(_write(publish / file(sheet.name, language), render(sheet.body, here)))
-    whole = single.edition(sheets, publish)
-    here = replace(place, name="report", pages=(), title=front.title, description=front.description)
-    written.append(_write(publish / file("report", language), render(whole, here)))
-    return written
-
-
-def _sheets(
-    notebooks: Mapping[str, NotebookNode],
-    machine: Mapping[str, dict],
+    executed: Mapping[str, Mapping[str, Path]],
     publish: Path,
-    previous: Path | None,
-    anchors: dict[str, tuple[str, ...]],
-) -> tuple[list[Sheet], list[Path]]:
-    """All pages of the current language in their order, and the files written for them: those that
-    charts bring and what follows from these. The anchors of the first language are kept in
-    `anchors` and used again by the next."""
-    exporter = GrowthClaimsExporter(language=i18n.language())
-    sheets, apart, files = {}, {}, {}
-    for name, nb in notebooks.items():
-        page = "index" if name == INDEX else name
-        html, resources = exporter.content(copy.deepcopy(nb))
-        html += (_cite(machine) if page == "index" else "") + resources.get("footnotes", "")
-        about = resources.get("page", {})
-        sheets[page] = _sheet(page, html, anchors, about, notebook=f"notebooks/{name}.ipynb")
-        apart |= resources.get("apart", {})
-        files |= resources.get("files", {})
-    for page, (label, html) in apart.items():
-        sheets[page] = _sheet(page, f"<h1>{label}</h1>\n{html}", anchors)
-    written = [_write(publish / name, text) for name, text in files.items()]
-    if i18n.language() == i18n.LANGUAGES[0]:
-        written += complete(publish, previous)
-    changes = _changes(machine, publish, previous)
-    if changes:
-        sheets["changes"] = _sheet("changes", changes, anchors)
-    if "index" not in sheets:
-        raise RunError(f"no notebook {INDEX} among {', '.join(notebooks)}")
-    order = ["index", *sorted(n for n in sheets if n[0].isdigit())]
-    order += [n for n in sheets if n not in order]
-    return [sheets[n] for n in order], written
+    settings: Any = None,
+    previous: Path | None = None,
+) -> None:
+    """Writes all pages into `publish`, which already holds verdicts.json, run.json and the pieces
+    of the claims.
+
+    `executed`: name ("index", "figures", "methods" or a claim's id) → language → notebook executed
+    with GROWTH_CLAIMS_RUN=1; `previous`: the folder of the report that this one replaces.
+    """
+    if "index" not in executed:
+        raise RunError(f"no notebook of the first page among {', '.join(executed)}")
+    register = claims.kept(settings.register) if settings is not None else None
+    made = {language: _Report(executed, publish, language) for language in executed["index"]}
+    # Charts are named alike in both languages; the CSV of the first language is the one kept.
+    for report in reversed(made.values()):
+        report.write_notebooks()
+    first = next(iter(made.values()))
+    machine.write_text(publish / "verdicts.csv", machine.verdicts_csv(first.verdicts))
+    changes.record(publish, previous, register)
+    readme.write(publish)
+    machine.write_json(publish / "datapackage.json", machine.datapackage(publish))
+    anchors: dict[str, tuple[str, ...]] = {}
+    for language in sorted(made, key=i18n.LANGUAGES.index):
+        with i18n.use(language):
+            made[language].write_pages(anchors, tuple(made))
+    shutil.rmtree(publish / pieces.FOLDER, ignore_errors=True)
 
 
-def _sheet(
-    page: str,
-    html: str,
-    anchors: dict[str, tuple[str, ...]],
-    about: Mapping[str, str] | None = None,
-    notebook: str | None = None,
-) -> Sheet:
-    body = Body.of(html, anchors.get(page))
-    first = anchors.setdefault(page, body.anchors)
-    if first != body.anchors:
-        raise RunError(f"page {page}: the languages do not have the same headings")
-    about = about or {}
-    return Sheet(
-        page,
-        body,
-        about.get("title") or body.title,
-        about.get("description") or _first_paragraph(html) or body.title,
-        notebook,
-    )
+class _Report:
+    """A report in one language while it is being made."""
+
+    def __init__(
+        self, executed: Mapping[str, Mapping[str, Path]], publish: Path, language: str
+    ) -> None:
+        self.publish, self.language = publish, language
+        self.verdicts = machine.read_json(publish / "verdicts.json")
+        self.run = machine.read_json(publish / "run.json")
+        self.entries = {c["id"]: c for c in self.verdicts["claims"]}
+        self.notebooks = {
+            name: json.loads(paths[language].read_text(encoding="utf-8"))
+            for name, paths in executed.items()
+        }
+        with i18n.use(language):
+            self.contents = {name: content(nb) for name, nb in self.notebooks.items()}
+
+    def write_notebooks(self) -> None:
+        """The executed notebooks as they are given away, and the figures of their charts."""
+        for name, nb in self.notebooks.items():
+            text = json.dumps(plain(nb), ensure_ascii=False, indent=1, sort_keys=True)
+            machine.write_text(self.publish / self.notebook(name), f"{text}\n")
+        for one in self.contents.values():
+            for path, (_title, text) in one.charts.items():
+                machine.write_text(self.publish / path, text)
+
+    def notebook(self, name: str) -> str:
+        """Where a page's executed notebook lies."""
+        return f"notebooks/{name}.{self.language}.ipynb"
+
+    def html(self, name: str) -> str:
+        if name == "changes":
+            head = Markup("<h1>{}</h1>\n").format(_(LABELS["changes"]))
+            return head + changes.body(self.publish)
+        one = self.contents[name]
+        if name in self.entries:
+            foot = claimpage.foot(self.entries[name], one, self.notebook(name))
+            cited = cite.box(self.verdicts, self.run, name)
+            return claimpage.html(self.entries[name], one, f"{foot}\n{cited}")
+        if name == "index":
+            end = [page.fill("_glossary.html.j2"), cite.box(self.verdicts, self.run), one.notes]
+            return "\n".join([*(p.bare() for p in one.parts), *end])
+        return one.html()
+
+    def write_pages(self, anchors: dict[str, tuple[str, ...]], languages: tuple[str, ...]) -> None:
+        """All pages in their order. The anchors of the first language are kept in `anchors` and
+        used again by the next."""
+        names = ["index", *self.entries, "figures", "methods"]
+        names = [*(name for name in names if name in self.contents), "changes"]
+        bodies = {}
+        for name in names:
+            body = Body.of(self.html(name), anchors.get(name, ()))
+            if anchors.setdefault(name, body.anchors) != body.anchors:
+                raise RunError(f"page {name}: the languages do not have the same headings")
+            bodies[name] = body.link(names, self.language)
+        labels = {name: _(label) for name, label in LABELS.items() if name in names}
+        site = self._about("index", bodies["index"])
+        editions = machine.editions(self.verdicts)
+        around = {
+            "languages": languages,
+            "site": site["title"],
+            "edition": _("The verdicts rest on these editions: {listed}.", listed=editions),
+            "home": f"../{file('index', self.language)}",
+        }
+        downloads = self._downloads()
+        for name, body in bodies.items():
+            own = [(self.notebook(name), _("This page as a Jupyter notebook"))]
+            here = Place(
+                name,
+                pages=tuple(labels.items()),
+                downloads=(*(own if name in self.contents else ()), *downloads),
+                json_ld=self._json_ld(name),
+                **self._about(name, body),
+                **around,
+            )
+            self._write(body, here)
+        whole = single.edition(bodies, self.publish)
+        self._write(whole, Place("report", **site, **around | {"home": ""}))
+
+    def _write(self, body: Body, place: Place) -> None:
+        path = self.publish / file(place.name, self.language)
+        machine.write_text(path, page.render(body, place))
+
+    def _about(self, name: str, body: Body) -> dict[str, str]:
+        """What a page's head says of it."""
+        about = self.contents.get(name, Content()).about
+        said = about.get("description")
+        if name in self.entries:
+            said = self.entries[name]["summary"][self.language]
+        title = about.get("title") or body.title
+        return {"title": title, "description": said or _first_paragraph(body.html) or body.title}
+
+    def _downloads(self) -> tuple[tuple[str, str], ...]:
+        report = file("report", self.language)
+        labels = {
+            "verdicts.json": _("All verdicts (JSON)"),
+            "verdicts.csv": _("All verdicts (CSV)"),
+            "datapackage.json": _("All data of the charts (data package)"),
+            report.replace(".html", ".pdf"): _("Report (PDF)"),
+        }
+        there = [pair for pair in labels.items() if (self.publish / pair[0]).is_file()]
+        return ((report, _("The whole report in one file")), *there)
+
+    def _json_ld(self, name: str) -> tuple[dict, ...]:
+        """The reviews of a claim's page, or of all claims on the first."""
+        if name in self.entries:
+            entries = [self.entries[name]]
+        else:
+            entries = list(self.entries.values()) if name == "index" else []
+        return tuple(claimreview.review(e, self.verdicts, self.run, self.contents) for e in entries)
 
 
 def _first_paragraph(html: str) -> str:
     """What a search engine shows of the page: its first paragraph, as plain text."""
     match = re.search(r"<p>(.*?)</p>", html, re.S)
-    text = " ".join(Markup(match.group(1)).striptags().split()) if match else ""
+    text = Markup(match[1]).striptags() if match else ""
     return text if len(text) <= 300 else text[:299].rsplit(" ", 1)[0] + " …"
-
-
-def edition(machine: Mapping[str, dict]) -> str:
-    """Which editions of which sources the report stands on."""
-    vintages = machine["verdicts"].get("vintages") or {}
-    listed = "; ".join(
-        f"{words.source(source)}, {words.vintage(vintage)}"
-        for source, vintage in sorted(vintages.items())
-        if isinstance(vintage, str)
-    )
-    return _("The verdicts rest on these editions: {listed}.", listed=listed) if listed else ""
-
-
-def _json_ld(machine: Mapping[str, dict]) -> tuple[dict, ...]:
-    if not machine["verdicts"].get("claims"):
-        return ()
-    from growth_claims.report import claimreview
-
-    return tuple(claimreview.json_ld(machine["verdicts"], machine["run"], i18n.language()))
-
-
-def _cite(machine: Mapping[str, dict]) -> str:
-    if not machine["verdicts"].get("claims"):
-        return ""
-    from growth_claims.report import cite
-
-    return cite.box(machine["verdicts"], machine["run"])
-
-
-def _changes(machine: Mapping[str, dict], publish: Path, previous: Path | None) -> str:
-    if not machine["verdicts"].get("claims"):
-        return ""
-    from growth_claims.report import changes
-
-    label = LABELS["changes"]
-    return Markup("<h1>{}</h1>\n").format(_(label)) + Markup(changes.body(publish, previous))
-
-
-def _json(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
-
-
-def _write_notebook(publish: Path, name: str, nb: NotebookNode) -> Path:
-    return _write(publish / "notebooks" / f"{name}.ipynb", nbformat.writes(plain(nb)) + "\n")
-
-
-def plain(nb: NotebookNode) -> NotebookNode:
-    """The executed notebook as it is given away: without times, paths and what only the pages
-    need, so that the same run gives the same bytes."""
-    nb = copy.deepcopy(nb)
-    nb.metadata.pop("papermill", None)
-    for cell in nb.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        for output in cell.get("outputs", []):
-            about = output.get("metadata", {}).get(METADATA)
-            if about is not None:
-                output.metadata[METADATA] = {k: about.get(k) for k in ("kind", "name")}
-    return nb

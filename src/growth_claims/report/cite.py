@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from markupsafe import Markup
 
 from growth_claims import i18n, words
 from growth_claims.i18n import N_, _
@@ -24,30 +25,17 @@ BABEL = {"en": "english", "ru": "russian"}
 
 @dataclass(frozen=True)
 class Citation:
-    """What a citation says. `figures`: the newest edition used; `inputs`: the whole hash."""
+    """What a citation says. `key`: what the entry is called in a bibliography; `figures`: the
+    newest edition used; `inputs`: the whole hash."""
 
-    register: str
+    key: str
     title: str
     authors: str
     version: str
     figures: str
     inputs: str
+    note: str
     language: str
-
-    @property
-    def key(self) -> str:
-        """What the entry is called in a bibliography."""
-        return f"growth-claims-{self.register}-{self.inputs[:SHOWN]}"
-
-    @property
-    def note(self) -> str:
-        with i18n.use(self.language):
-            return _(
-                "Version {version}; figures as of {date}; inputs sha256 {hash}",
-                version=self.version,
-                date=words.vintage(self.figures),
-                hash=self.inputs[:SHOWN],
-            )
 
     def text(self) -> str:
         """For a list of references."""
@@ -68,37 +56,37 @@ class Citation:
         lines = (f"  {name} = {{{value}}}," for name, value in fields.items())
         return "\n".join([f"@misc{{{self.key},", *lines, "}"])
 
-    def csl(self) -> list[dict[str, Any]]:
+    def csl(self) -> str:
         """A bibliography of one item as citation managers read it (CSL-JSON)."""
-        parts = [int(part) for part in self.figures.split("-")]
-        return [
-            {
-                "id": self.key,
-                "type": "report",
-                "title": self.title,
-                "author": [{"literal": self.authors}],
-                "issued": {"date-parts": [parts]},
-                "version": self.version,
-                "language": self.language,
-                "note": self.note,
-            }
-        ]
-
-    def csl_text(self) -> str:
-        return json.dumps(self.csl(), ensure_ascii=False, indent=2)
+        item = {
+            "id": self.key,
+            "type": "report",
+            "title": self.title,
+            "author": [{"literal": self.authors}],
+            "issued": {"date-parts": [[int(part) for part in self.figures.split("-")]]},
+            "version": self.version,
+            "language": self.language,
+            "note": self.note,
+        }
+        return json.dumps([item], ensure_ascii=False, indent=2)
 
 
 def citation(verdicts: Mapping[str, Any], run: Mapping[str, Any]) -> Citation:
     """The citation of a report in the current language."""
-    language = i18n.language()
-    title = verdicts["article"]["title"][language]
+    language, figures, inputs = i18n.language(), date_of_figures(verdicts), inputs_hash(run)
     return Citation(
-        register=verdicts["register"],
-        title=": ".join([_(NAME), title]),
+        key=f"growth-claims-{verdicts['register']}-{inputs[:SHOWN]}",
+        title=": ".join([_(NAME), verdicts["article"]["title"][language]]),
         authors=_(AUTHORS),
         version=version(run),
-        figures=date_of_figures(verdicts),
-        inputs=inputs_hash(run),
+        figures=figures,
+        inputs=inputs,
+        note=_(
+            "Version {version}; figures as of {date}; inputs sha256 {hash}",
+            version=version(run),
+            date=words.vintage(figures),
+            hash=inputs[:SHOWN],
+        ),
         language=language,
     )
 
@@ -121,23 +109,25 @@ def inputs_hash(run: Mapping[str, Any]) -> str:
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "\N{NO-BREAK SPACE}": "~",
-    "\N{NARROW NO-BREAK SPACE}": r"\,",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-}
-_SPECIALS = re.compile("|".join(re.escape(sign) for sign in _SPECIAL))
+#: What TeX would take for a command, written out.
+_SPECIAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "\N{NO-BREAK SPACE}": "~",
+        "\N{NARROW NO-BREAK SPACE}": r"\,",
+        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    }
+)
 
 
 def escaped(text: str) -> str:
-    """A text as BibTeX has it: what TeX would take for a command is written out."""
-    return _SPECIALS.sub(lambda match: _SPECIAL[match.group()], text)
+    """A text as BibTeX has it."""
+    return text.translate(_SPECIAL)
 
 
-def box(verdicts: Mapping[str, Any], run: Mapping[str, Any]) -> str:
-    """The box "cite this" of the index page, in the current language."""
-    template = page._environment().get_template("_cite.html.j2")
-    return template.render(cite=citation(verdicts, run), _=i18n._)
+def box(verdicts: Mapping[str, Any], run: Mapping[str, Any], claim: str | None = None) -> Markup:
+    """The box "cite this" of the first page, or of a claim's, in the current language."""
+    said = (c["statement"][i18n.language()] for c in verdicts["claims"] if c["id"] == claim)
+    return page.fill("_cite.html.j2", cite=citation(verdicts, run), statement=next(said, None))

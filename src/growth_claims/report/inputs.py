@@ -4,104 +4,103 @@ what changed."""
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from growth_claims import region, tables
-from growth_claims.claims import Reading
-from growth_claims.panel import Panel
-from growth_claims.readings import Study
-from growth_claims.readings.evaluate import evaluate
-from growth_claims.sources.readers import COLUMNS
-from growth_claims.verdicts import Assessment
+from growth_claims.claims import Claim
+from growth_claims.panel import COLUMNS, Panel
+from growth_claims.quantities import BASE_YEAR
+from growth_claims.readings import Study, evaluate
+from growth_claims.region import NoData
 
 NAME = "inputs.csv"
 KEY = ("source", "vintage", "economy", "partner", "indicator", "year")
 #: The claims that a figure serves, with spaces between.
 CLAIMS = "claims"
-DEFLATOR = "NY.GDP.DEFL.KD.ZG"
 
 
-class Traced(Panel):
-    """A panel that remembers which tables were looked at."""
+class Traced:
+    """A panel that remembers what was looked at: (source, edition, indicator) and for whom."""
 
     def __init__(self, panel: Panel):
-        self.frame, self._groups, self._views = panel.frame, panel._groups, panel._views
-        self.asked: dict[tuple[str, str, str], None] = {}
+        self._panel = panel
+        self.asked: list[tuple[tuple[str, str, str], str, Sequence[str], str | None]] = []
 
-    def _view(self, column: str, source: str, vintage: str, indicator: str) -> pd.DataFrame:
-        self.asked[source, vintage, indicator] = None
-        return super()._view(column, source, vintage, indicator)
+    def levels(self, source, vintage, indicator, economies, reporter=None):
+        by = "economy" if reporter is None else "partner"
+        self.asked.append(((source, vintage, indicator), by, tuple(economies), reporter))
+        return self._panel.levels(source, vintage, indicator, economies, reporter)
 
-    def bilateral(
-        self, source: str, reporter: str, partners: Sequence[str], flow: str
-    ) -> pd.DataFrame:
-        self.asked[source, self.latest(source), flow] = None
-        return super().bilateral(source, reporter, partners, flow)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._panel, name)
 
 
-def used_figures(study: Study, assessments: Iterable[Assessment]) -> pd.DataFrame:
-    """The panel's rows that the primary readings used, each with the claims that it serves."""
-    used: dict[int, list[str]] = defaultdict(list)
-    for a in assessments:
-        if a.primary is None or a.primary.found is None:
-            continue
-        panel, reading = Traced(study.panel), a.primary.found.reading
-        evaluate(replace(study, panel=panel), reading, a.claim.stated.unit)
-        for place in panel.asked:
-            rows = panel._rows(*place)
-            for index in rows.index[_serves(rows, place[2], reading)]:
-                used[index].append(a.claim.id)
-    rows = study.panel.frame.loc[sorted(used)].astype({c: str for c in COLUMNS if c != "value"})
-    rows = rows.assign(**{CLAIMS: [" ".join(used[i]) for i in rows.index], "value": rows["value"]})
-    rows["year"] = rows["year"].astype(int)
-    return rows.sort_values(list(KEY), ignore_index=True)[[*COLUMNS, CLAIMS]]
+def used_figures(study: Study, claims: Iterable[Claim]) -> pd.DataFrame:
+    """The panel's rows that the primary readings used, each with the claims that it serves;
+    columns COLUMNS and `claims`."""
+    rows: dict[tuple, dict[str, Any]] = {}
+    serves: dict[tuple, list[str]] = defaultdict(list)
+    for claim in claims:
+        for row in _of(study, claim):
+            key = tuple(row[k] for k in KEY)
+            rows[key] = row
+            if claim.id not in serves[key]:
+                serves[key].append(claim.id)
+    made = [row | {CLAIMS: " ".join(serves[key])} for key, row in sorted(rows.items())]
+    return pd.DataFrame(made, columns=[*COLUMNS, CLAIMS])
 
 
-def _serves(rows: pd.DataFrame, indicator: str, reading: Reading) -> pd.Series:
-    """Which rows of a table a reading takes: its economies or partners, its years. What is chained
-    is chained from 2015."""
-    years = [y for y in (reading.start, reading.end) if y is not None]
-    chained = indicator in (*region.GROWTH.values(), DEFLATOR, *sum(region.VOLUMES.values(), ()))
-    if chained:
-        years.append(region.BASE_YEAR)
-    if chained or reading.estimator:
-        inside = rows["year"].between(min(years), max(years))
-    else:
-        inside = rows["year"].isin(years)
-    if reading.reporter:
-        partners = {*reading.partners, *(p for s in reading.partner_sets for p in s)}
-        return inside & (rows["economy"] == reading.reporter) & rows["partner"].isin(partners)
-    economies = {*reading.economies, *reading.among, reading.against}
-    if indicator == DEFLATOR:
-        economies.add("USA")
-    return inside & (rows["partner"] == "") & rows["economy"].isin(economies)
+def _of(study: Study, claim: Claim) -> Iterable[dict[str, Any]]:
+    reading = study.primary(claim)
+    if reading is None or not reading.quantity:
+        return
+    panel = Traced(study.panel)
+    try:
+        found = evaluate(replace(study, panel=panel, _made={}), claim, reading)
+    except NoData:
+        return
+    years = [y for y in (reading.start, reading.end, BASE_YEAR) if y is not None]
+    for key, column, codes, reporter in dict.fromkeys(panel.asked):
+        if found.editions.get(key[0]) != key[1]:
+            continue  # looked into for its years, and not taken
+        table = study.panel._rows(*key)
+        kept = table[column].isin(codes) & table["year"].between(min(years), max(years))
+        if reporter is not None:
+            kept &= table["economy"] == reporter
+        else:
+            kept &= table["partner"] == ""
+        yield from (
+            table[kept]
+            .astype({c: str for c in COLUMNS if c not in ("year", "value")})
+            .to_dict("records")
+        )
 
 
 def text(figures: pd.DataFrame) -> str:
     """inputs.csv."""
-    return tables.csv_text(figures.to_dict("records"), list(figures.columns))
+    return figures.to_csv(index=False, lineterminator="\n")
 
 
 def load(path: Path) -> pd.DataFrame | None:
     """The figures of an earlier report; None where it has none that can be read."""
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        if not set((*COLUMNS, CLAIMS)) <= set(frame.columns):
-            return None
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        frame = pd.DataFrame(rows)[[*COLUMNS, CLAIMS]]
         # Python's own conversion is exact to the last digit
         return frame.assign(
             year=[int(y) for y in frame["year"]], value=[float(v) for v in frame["value"]]
         )
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, csv.Error):
         return None
 
 
 def of_claim(figures: pd.DataFrame, claim_id: str) -> pd.DataFrame:
-    """The figures that serve a claim, by their key."""
-    serves = [claim_id in ids.split(" ") for ids in figures[CLAIMS]]
-    return figures[serves].set_index(list(KEY))[["value", "unit", "status"]]
+    """The figures that serve a claim."""
+    return figures[[claim_id in ids.split(" ") for ids in figures[CLAIMS]]]

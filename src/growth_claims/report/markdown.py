@@ -1,170 +1,153 @@
-"""The prose of notebooks: cut into the messages that translators see, put together again from
-their translations, and set as HTML."""
+"""The prose of notebooks: the messages in it that translators see, and the HTML that their
+translations make."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
 
 import mistune
 
-_FENCE = re.compile(r"^\s*(```|~~~)")
-_HEADING = re.compile(r"^(#{1,6}\s+)(.*?)\s*#*$")
-_ITEM = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)(.*)$")
-_QUOTE = re.compile(r"^(\s*>\s?)(.*)$")
-_FOOTNOTE = re.compile(r"^(\[\^[^\]]+\]:\s*)(.*)$")
-_TABLE = re.compile(r"^\s*\|(.*)\|\s*$")
-_RULE = re.compile(r"^[\s|:-]*-{3,}[\s|:-]*$")
-_VERBATIM = re.compile(r"^\s*<(?:!--|math|svg|/|[a-z]+[^>]*>\s*$)")
-_REFERENCE = re.compile(r"\[\^([^\]]+)\](?!:)")
+from growth_claims import i18n
+from growth_claims.i18n import _
+
+_DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.S)
+_INLINE = re.compile(r"(?<![\w\\$])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])")
+#: Stands for a formula while Markdown is set, so that nothing in it is taken for Markdown.
+_HELD = re.compile("\N{OBJECT REPLACEMENT CHARACTER}(\\d+)\\.")
+#: A formula of more signs gets a scroll bar of its own where the screen is too narrow for it.
+LONG = 30
+_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.+(?:\n(?!\[\^|[ \t]*$).+)*)\n?", re.M)
+_REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 
 
-@dataclass(frozen=True)
-class Block:
-    """A piece of prose: what stands before it in Markdown, its text (a message, or None where the
-    line is taken as it is), and its first line, from 1."""
-
-    line: int
-    before: str
-    text: str | None
-    after: str = "\n"
+def messages(source: str) -> list[str]:
+    """Paragraphs, headings, list items, table cells and notes of a cell that hold a word; each is a
+    message, its line breaks taken out."""
+    found: list[str] = []
+    prose = _NOTE.sub(lambda note: found.append(_joined(note[2])) or "", source)
+    _set(prose, lambda text: found.append(text) or text)
+    return [text for text in found if re.search(r"[^\W\d_]", text)]
 
 
-def blocks(source: str) -> Iterator[Block]:
-    """Paragraphs, headings, list items, table cells and notes of a cell, in their order. A
-    message is one of them, its line breaks taken out."""
-    fenced = False
-    open_: Block | None = None
-    for number, line in enumerate(source.split("\n"), start=1):
-        if _FENCE.match(line):
-            fenced = not fenced
-            verbatim = True
-        else:
-            verbatim = fenced or not line.strip() or bool(_VERBATIM.match(line))
-            verbatim = verbatim or bool(_RULE.match(line))
-        if verbatim:
-            if open_:
-                yield open_
-            open_ = None
-            yield Block(number, line, None)
-        elif match := _TABLE.match(line):
-            if open_:
-                yield open_
-            open_ = None
-            yield from _cells(number, match.group(1))
-        elif match := next((m for m in (p.match(line) for p in _STARTS) if m), None):
-            if open_:
-                yield open_
-            open_ = Block(number, match.group(1), match.group(2).strip())
-            if match.re is _HEADING:
-                yield open_
-                open_ = None
-        elif open_:
-            open_ = Block(open_.line, open_.before, f"{open_.text} {line.strip()}")
-        else:
-            open_ = Block(number, "", line.strip())
-    if open_:
-        yield open_
+@lru_cache(maxsize=4096)
+def html(source: str, language: str = "en") -> str:
+    """Markdown as HTML, each message of it in `language`, without the notes that it defines;
+    formulas between dollar signs as MathML. A dollar sign before a space or after a letter, as in
+    "US$ of 2015", is a dollar sign."""
+    formulas: list[str] = []
+
+    def held(block: bool) -> Callable[[re.Match], str]:
+        def hold(match: re.Match) -> str:
+            formulas.append(formula(match[1], block=block))
+            return f"\N{OBJECT REPLACEMENT CHARACTER}{len(formulas) - 1}."
+
+        return hold
+
+    def said(text: str) -> str:
+        text = i18n.catalogue(language).gettext(text) if text else text
+        return _INLINE.sub(held(False), _DISPLAY.sub(held(True), text))
+
+    made = _set(_NOTE.sub("", source), said)
+    return _HELD.sub(lambda match: formulas[int(match[1])], made)
 
 
-_STARTS = (_HEADING, _ITEM, _QUOTE, _FOOTNOTE)
+def _set(source: str, said: Callable[[str], str]) -> str:
+    """Markdown as HTML, each of its texts as `said` gives it."""
+    parser = _parser()
+    state = parser.block.state_cls()
+    state.env["said"] = said
+    return parser.parse(source, state)[0]
 
 
-def _cells(number: int, row: str) -> Iterator[Block]:
-    texts = [t.strip() for t in re.split(r"(?<!\\)\|", row)]
-    for i, text in enumerate(texts):
-        last = i == len(texts) - 1
-        yield Block(number, "| ", text or None, " |\n" if last else " ")
+@cache
+def _parser() -> mistune.Markdown:
+    made = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+
+    def say(_parser: mistune.Markdown, state: mistune.BlockState) -> None:
+        for token in _tokens(state.tokens):
+            token["text"] = state.env["said"](_joined(token["text"]))
+
+    made.before_render_hooks.append(say)
+    return made
 
 
-def messages(source: str) -> Iterator[tuple[int, str]]:
-    """The messages of a cell with their lines."""
-    for block in blocks(source):
-        if block.text and re.search(r"[^\W\d_]", block.text):
-            yield block.line, block.text
+def _tokens(tokens: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Those that hold a text, at any depth."""
+    for token in tokens:
+        if "text" in token:
+            yield token
+        yield from _tokens(token.get("children", []))
 
 
-def translate(source: str, gettext: Callable[[str], str]) -> str:
-    """The cell with each of its messages translated."""
-    said = "".join(
-        block.before + ("" if block.text is None else gettext(block.text)) + block.after
-        for block in blocks(source)
-    )
-    return said.rstrip("\n")
+def _joined(text: str) -> str:
+    return " ".join(line.strip() for line in text.strip().split("\n"))
 
 
-def html(source: str) -> str:
-    """Markdown as HTML. No mathematics: a dollar sign is a dollar sign; formulas are MathML."""
-    return mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "def_list"])(
-        source
-    )
+def formula(latex: str, *, block: bool = False) -> str:
+    """LaTeX as MathML, which browsers set by themselves."""
+    from latex2mathml import converter
 
-
-def inline(source: str) -> str:
-    """One line of Markdown as HTML without a paragraph around it."""
-    return re.sub(r"^<p>|</p>\s*$", "", html(source).strip())
-
-
-def plain(source: str) -> str:
-    """Markdown as plain text, for a title or a description."""
-    text = re.sub(r"<[^>]+>", "", html(source))
-    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
-        text = text.replace(entity, sign)
-    return " ".join(_REFERENCE.sub("", text).split())
+    latex = " ".join(latex.split())
+    made = converter.convert(latex, display="block" if block else "inline")
+    if block or len(latex) > LONG:
+        return f'<span class="formula{"" if block else " inline"}" tabindex="0">{made}</span>'
+    return made
 
 
 class Footnotes:
     """The notes of a page: gathered from all its cells, numbered in the order in which they are
-    referred to, linked both ways."""
+    referred to, linked both ways. In the current language."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
-        self.numbers: dict[str, int] = {}
         self.uses: dict[str, int] = {}
 
-    def gather(self, source: str) -> str:
-        """The cell without the notes that it defines."""
-        kept = []
-        for block in blocks(source):
-            match = _FOOTNOTE.match(block.before) if block.text is not None else None
-            if match:
-                name = block.before[2 : block.before.index("]")]
-                self.texts[name] = block.text
-            else:
-                kept.append(block.before + (block.text or "") + block.after)
-        return "".join(kept).rstrip("\n") if len(kept) < len(list(blocks(source))) else source
+    def gather(self, source: str) -> None:
+        """Takes in the notes that a cell defines."""
+        for name, text in _NOTE.findall(source):
+            made = html(_joined(text), i18n.language())
+            self.texts[name] = re.sub(r"^<p>|</p>\s*$", "", made.strip())
 
-    def refer(self, source: str) -> str:
-        """The cell with its references as links."""
-        return _REFERENCE.sub(self._link, source)
+    def refer(self, made: str) -> str:
+        """A cell's HTML with its references as links."""
+        return _REFERENCE.sub(self._link, made)
 
     def _link(self, match: re.Match) -> str:
-        name = match.group(1)
+        name = match[1]
         if name not in self.texts:
-            return match.group(0)
-        number = self.numbers.setdefault(name, len(self.numbers) + 1)
+            return match[0]
         use = self.uses[name] = self.uses.get(name, 0) + 1
-        anchor = f"fnref-{name}" + (f"-{use}" if use > 1 else "")
+        number = list(self.uses).index(name) + 1
         return (
-            f'<sup class="footnote-ref"><a id="{anchor}" href="#fn-{name}" '
+            f'<sup class="footnote-ref"><a id="{_anchor(name, use)}" href="#fn-{name}" '
             f'role="doc-noteref">{number}</a></sup>'
         )
 
-    def section(self, title: str, back: str) -> str:
+    def section(self) -> str:
         """The notes as a section at the end of the page; empty where there are none."""
-        if not self.numbers:
+        if not self.uses:
             return ""
+        texts = {name: self.refer(text) for name, text in self.texts.items()}
+        title, back = _("Notes"), _("Back to the text")
         items = []
-        for name in self.numbers:
-            links = " ".join(
-                f'<a href="#fnref-{name}{f"-{use}" if use > 1 else ""}" role="doc-backlink" '
-                f'aria-label="{back}">↩</a>'
-                for use in range(1, self.uses[name] + 1)
+        for name, uses in self.uses.items():
+            links = (
+                f'<a href="#{_anchor(name, use)}" role="doc-backlink" aria-label="{back}">↩</a>'
+                for use in range(1, uses + 1)
             )
-            items.append(f'<li id="fn-{name}">{inline(self.texts[name])} {links}</li>')
-        return (
-            f'<section class="footnotes" role="doc-endnotes"><h2 id="notes">{title}</h2>\n<ol>\n'
-            + "\n".join(items)
-            + "\n</ol></section>"
+            items.append(f'<li id="fn-{name}">{texts[name]} {" ".join(links)}</li>')
+        return "\n".join(
+            [
+                f'<section class="footnotes" role="doc-endnotes"><h2 id="notes">{title}</h2>',
+                "<ol>",
+                *items,
+                "</ol></section>",
+            ]
         )
+
+
+def _anchor(name: str, use: int) -> str:
+    return f"fnref-{name}" + (f"-{use}" if use > 1 else "")

@@ -5,31 +5,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from html import unescape
 from importlib import resources
+from itertools import chain, count
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
-from growth_claims import figures, i18n
+from growth_claims import i18n
 
-#: The notebook that is the index page.
-INDEX = "06_report"
+#: The notebook that is the index page, by the name of its file: notebooks link to each other.
+INDEX = "09_report"
 _HEADING = re.compile(r"<h([1-6])([^>]*)>(.*?)</h\1>", re.S)
 _ID = re.compile(r'\sid="([^"]+)"')
-_TAG = re.compile(r"<[^>]+>")
 _HREF = re.compile(r'href="([^"#:/]+)\.(?:ipynb|html)(#[^"]*)?"')
-_TERM = re.compile(r'<a class="term" href="([^"]*)">(.*?)</a>', re.S)
+OWN = resources.files("growth_claims.report")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A heading of a page: what the contents list."""
 
     level: int
@@ -45,7 +43,7 @@ class Body:
     sections: tuple[Section, ...]
 
     @classmethod
-    def of(cls, html: str, anchors: Sequence[str] | None = None) -> Body:
+    def of(cls, html: str, anchors: Sequence[str] = ()) -> Body:
         """The content with an anchor at each heading. `anchors` are those of the same page in
         another language, so that a place has one address in both."""
         taken = set(_ID.findall(html))
@@ -53,21 +51,21 @@ class Body:
 
         def anchored(match: re.Match) -> str:
             level, attributes, inner = match.groups()
-            text = unescape(" ".join(_TAG.sub("", inner).split()))
+            text = Markup(inner).striptags()
             own = _ID.search(attributes)
             if own:
-                anchor = own.group(1)
-            elif anchors is not None and len(sections) < len(anchors):
+                anchor = own[1]
+            elif len(sections) < len(anchors):
                 anchor = anchors[len(sections)]
             else:
-                anchor = _unique(slug(text), taken)
+                named = re.sub(r"[^\w]+", "-", text.lower()).strip("-")[:60] or "section"
+                tried = chain([named], (f"{named}-{n}" for n in count(2)))
+                anchor = next(t for t in tried if t not in taken)
                 taken.add(anchor)
             sections.append(Section(int(level), anchor, text))
-            if own:
-                return match.group(0)
-            return f'<h{level} id="{anchor}"{attributes}>{inner}</h{level}>'
+            return match[0] if own else f'<h{level} id="{anchor}"{attributes}>{inner}</h{level}>'
 
-        return cls(_HEADING.sub(anchored, _first_terms(html)), tuple(sections))
+        return cls(_HEADING.sub(anchored, html), tuple(sections))
 
     @property
     def anchors(self) -> tuple[str, ...]:
@@ -83,38 +81,10 @@ class Body:
         known = set(names)
 
         def to_page(match: re.Match) -> str:
-            name, anchor = match.group(1), match.group(2) or ""
-            name = "index" if name == INDEX else name.removesuffix(".ru")
-            return f'href="{file(name, language)}{anchor}"' if name in known else match.group(0)
+            name = "index" if match[1] == INDEX else match[1].removesuffix(".ru")
+            return f'href="{file(name, language)}{match[2] or ""}"' if name in known else match[0]
 
         return replace(self, html=_HREF.sub(to_page, self.html))
-
-
-def slug(text: str) -> str:
-    """An anchor from a heading."""
-    return re.sub(r"[^\w]+", "-", text.lower()).strip("-")[:60] or "section"
-
-
-def _unique(anchor: str, taken: set[str]) -> str:
-    n, tried = 1, anchor
-    while tried in taken:
-        n += 1
-        tried = f"{anchor}-{n}"
-    return tried
-
-
-def _first_terms(html: str) -> str:
-    """A page links each word to its explanation where it first stands, and only there."""
-    seen: set[str] = set()
-
-    def once(match: re.Match) -> str:
-        target = match.group(1).rsplit("#", 1)[-1]
-        if target in seen:
-            return match.group(2)
-        seen.add(target)
-        return match.group(0)
-
-    return _TERM.sub(once, html)
 
 
 def file(name: str, language: str) -> str:
@@ -129,64 +99,19 @@ class Place:
 
     name: str
     pages: tuple[tuple[str, str], ...] = ()
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = i18n.LANGUAGES
     site: str = ""
     title: str = ""
     description: str = ""
     edition: str = ""
+    home: str = ""
     downloads: tuple[tuple[str, str], ...] = ()
     json_ld: tuple[dict, ...] = ()
-
-    @classmethod
-    def alone(cls) -> Place:
-        """A page by itself."""
-        return cls("page")
 
 
 #: Names of languages, each in itself.
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
 LOCALES = {"en": "en_GB", "ru": "ru_RU"}
-
-
-def render(body: Body, place: Place) -> str:
-    """The whole page, in the current language."""
-    language = i18n.language()
-    css, js = stylesheet(), script()
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            body=body,
-            contents=nested(body.sections),
-            place=place,
-            language=language,
-            language_names=LANGUAGE_NAMES,
-            locales=LOCALES,
-            file=file,
-            title=place.title or body.title,
-            css=Markup(css),
-            js=Markup(js),
-            policy=policy(css, js),
-            icon=Markup(ICON),
-            json_ld=[Markup(json_for_script(item)) for item in place.json_ld],
-            html=Markup(body.html),
-            _=i18n._,
-        )
-    )
-
-
-def nested(sections: Sequence[Section]) -> list[dict]:
-    """Headings of the second and third level as a list of lists."""
-    tree: list[dict] = []
-    for section in sections:
-        entry = {"anchor": section.anchor, "text": section.text, "below": []}
-        if section.level == 2 or (section.level == 3 and not tree):
-            tree.append(entry)
-        elif section.level == 3:
-            tree[-1]["below"].append(entry)
-    return tree
-
-
 #: A check mark, so that no browser asks for an icon.
 ICON = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
@@ -195,49 +120,76 @@ ICON = "data:image/svg+xml," + quote(
 )
 
 
-def policy(css: str, js: str) -> str:
-    """The page may use its own style and script and pictures within itself; nothing else, and
-    nothing from anywhere."""
-    return (
-        "default-src 'none'; img-src data:; "
-        f"style-src '{_hash(css)}'; script-src '{_hash(js)}'; base-uri 'none'; form-action 'none'"
+def render(body: Body, place: Place) -> str:
+    """The whole page, in the current language."""
+    css, js = stylesheet(), own("static/report.js")
+    return fill(
+        "page.html.j2",
+        place=place,
+        title=place.title or body.title,
+        contents=nested(body.sections),
+        html=Markup(body.html),
+        language_names=LANGUAGE_NAMES,
+        locales=LOCALES,
+        css=Markup(css),
+        js=Markup(js),
+        policy=policy(css, js),
+        icon=Markup(ICON),
     )
 
 
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
-
-
-def json_for_script(data: object) -> str:
-    """JSON that no sign in it can end the element early."""
-    return json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")
-
-
-@cache
-def stylesheet() -> str:
-    """Our styles, those of the charts, on few lines."""
-    ours = (resources.files("growth_claims.report") / "static" / "report.css").read_text("utf-8")
-    return squeezed("\n".join([ours, figures.css()]))
-
-
-@cache
-def script() -> str:
-    return (resources.files("growth_claims.report") / "static" / "report.js").read_text("utf-8")
-
-
-def squeezed(css: str) -> str:
-    """Styles without comments and indentation."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    return re.sub(r"\s*\n\s*", "\n", css).strip()
+def fill(template: str, **values: Any) -> Markup:
+    """A template of this package filled in, in the current language."""
+    return Markup(_environment().get_template(template).render(language=i18n.language(), **values))
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("growth_claims.report", "templates"),
-        autoescape=True,
+        autoescape=jinja2.select_autoescape(["html.j2"]),
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.globals |= {"_": i18n._, "file": file}
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "indent": 1}
+    return made
+
+
+def nested(sections: Sequence[Section]) -> list[tuple[Section, list[Section]]]:
+    """Headings of the second level, each with those of the third below it."""
+    tree: list[tuple[Section, list[Section]]] = []
+    for section in sections:
+        if section.level == 2 or (section.level == 3 and not tree):
+            tree.append((section, []))
+        elif section.level == 3:
+            tree[-1][1].append(section)
+    return tree
+
+
+def policy(css: str, js: str) -> str:
+    """The page may use its own style and script and pictures within itself; nothing else, and
+    nothing from anywhere."""
+    style, script = (
+        base64.b64encode(hashlib.sha256(t.encode()).digest()).decode() for t in (css, js)
+    )
+    return (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; "
+        f"script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def own(name: str) -> str:
+    """A file of this package."""
+    return (OWN / name).read_text("utf-8")
+
+
+@cache
+def stylesheet() -> str:
+    """Our styles and those of the charts, without comments and indentation."""
+    from growth_claims.plot import svg
+
+    css = re.sub(r"/\*.*?\*/", "", f"{own('static/report.css')}\n{svg.css()}", flags=re.S)
+    return re.sub(r"\s*\n\s*", "\n", css).strip()

@@ -10,34 +10,30 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from growth_claims import i18n, paths, words
 from growth_claims.errors import InputError, RunError
 from growth_claims.i18n import _
 from growth_claims.report import cite, machine
-from growth_claims.report.page import file
+from growth_claims.report.page import file, own
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 #: Milliseconds for one printing.
 PATIENCE = 180_000
-STYLE = """
-.print-title { break-after: page; padding-top: 60mm; }
-.print-title .print-name { font-size: 26pt; line-height: 1.15; margin: 0 0 8mm; }
-.print-title p { margin: 0 0 4mm; }
-.print-contents { break-after: page; }
-.print-contents ol { list-style: none; margin: 0; padding: 0; }
-.print-contents li { margin: 1.2mm 0; }
-.print-contents li.deeper { margin-left: 6mm; }
-.print-contents a { display: flex; gap: 3mm; justify-content: space-between; color: inherit;
-  text-decoration: none; }
-.print-contents span.at { font-variant-numeric: tabular-nums; }
-section.page { break-before: page; }
-details > summary { list-style: none; }
-"""
+NUMBER = """pages => {
+  for (const at of document.querySelectorAll('.print-contents .at'))
+    at.textContent = pages[at.dataset.of] ?? '';
+}"""
+_LINE = "font-size:8px;width:100%;padding:0 16mm;color:#444;font-family:sans-serif;"
 
 
 def write(folder: Path) -> list[Path]:
@@ -46,34 +42,37 @@ def write(folder: Path) -> list[Path]:
     Raises InputError where there is no report or no browser.
     """
     folder = Path(folder)
-    sources = {language: folder / file("report", language) for language in i18n.LANGUAGES}
-    for source in sources.values():
-        if not source.is_file():
-            raise InputError(
-                file=paths.shown(source),
-                found="no such file",
-                expected="the report in one file",
-                todo="run `make report` first",
-            )
-    browser = find_browser()
-    verdicts = machine.read_json(folder / "verdicts.json")
-    run = machine.read_json(folder / "run.json")
+    sources = {language: there(folder / file("report", language)) for language in i18n.LANGUAGES}
+    verdicts = machine.read_json(there(folder / "verdicts.json"))
+    cited = partial(cite.citation, verdicts, machine.read_json(folder / "run.json"))
     written = []
     for language, source in sources.items():
-        with i18n.use(language):
-            target = folder / file("report", language).replace(".html", ".pdf")
-            title = _title(verdicts, run)
-            _print(browser, source, target, title)
+        with i18n.use(language), opened(source, bypass_csp=True, locale=language) as page:
+            title = verdicts["article"]["title"][language]
+            said = [words.checked(verdicts["article"]), cited().text()]
+            target = source.with_suffix(".pdf")
+            target.write_bytes(plain(_printed(page, title, said)))
             written.append(target)
     return written
 
 
+def there(page: Path) -> Path:
+    """The page, or InputError where there is none."""
+    if page.is_file():
+        return page
+    raise InputError(
+        file=paths.shown(page),
+        found="no such file",
+        expected="a page of a report",
+        todo="run `make report` first",
+    )
+
+
 def find_browser() -> str:
     """Chromium's path. Raises InputError where there is none."""
-    for name in BROWSERS:
-        found = shutil.which(name)
-        if found:
-            return found
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found:
+        return found
     raise InputError(
         file="PATH",
         found=f"none of {', '.join(BROWSERS)}",
@@ -82,129 +81,66 @@ def find_browser() -> str:
     )
 
 
-def _title(verdicts: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, str]:
-    """What the title page says."""
-    if not verdicts:
-        return {"title": _("Growth claims, checked"), "checked": "", "citation": ""}
-    language, article = i18n.language(), verdicts["article"]
-    return {
-        "title": article["title"][language],
-        "checked": _(
-            "Checked: {outlet}, {date}, {occasion}.",
-            outlet=article["outlet"][language],
-            date=words.vintage(article["date"]),
-            occasion=article["occasion"][language],
-        ),
-        "citation": cite.citation(verdicts, run).text(),
-    }
-
-
-def _print(browser: str, source: Path, target: Path, title: Mapping[str, str]) -> None:
+@contextmanager
+def opened(source: Path, **context: Any) -> Iterator[Page]:
+    """A page of a report in Chromium, without network, in light colours; `context`: what else
+    Playwright's `new_context` takes."""
+    browser = find_browser()
     try:
         import pypdf  # noqa: F401 (asked for here, so that nothing is printed in vain)
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise InputError(
             file="the environment",
-            found="no playwright",
-            expected="playwright and pypdf, which drive Chromium and read what it printed",
-            todo="run `make pdf`, which installs all that it takes",
+            found="no playwright or no pypdf",
+            expected="both: they drive Chromium and read what it printed",
+            todo="install this project with its `test` extra (`make setup` does)",
         ) from None
+    # as root, as in a container, Chromium starts without its sandbox only
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
     try:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(
-                executable_path=browser, args=["--no-sandbox"] if _as_root() else []
+                executable_path=browser, args=["--no-sandbox"] if root else []
             )
-            try:
-                context = chromium.new_context(
-                    bypass_csp=True, offline=True, color_scheme="light", locale=i18n.language()
-                )
-                page = context.new_page()
-                page.set_default_timeout(PATIENCE)
-                page.goto(source.resolve().as_uri())
-                page.emulate_media(media="print", color_scheme="light")
-                page.add_style_tag(content=STYLE)
-                headings = page.evaluate(PREPARE, _front(title))
-                page.evaluate(NUMBER, _pages(_printed(page, title), headings))
-                target.write_bytes(plain(_printed(page, title)))
-            finally:
-                chromium.close()
+            page = chromium.new_context(offline=True, color_scheme="light", **context).new_page()
+            page.set_default_timeout(PATIENCE)
+            page.goto(source.resolve().as_uri())
+            yield page
+            chromium.close()
     except Error as error:
         first = str(error).strip().splitlines()[0]
         raise RunError(f"Chromium could not print {paths.shown(source)}: {first}") from error
 
 
-def _as_root() -> bool:
-    """As root, as in a container, Chromium starts without its sandbox only."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-#: Opens what a reader of paper cannot open, but for code and for tables that would fill pages and
-#: that are better read as CSV; puts title page and contents before the rest; returns the anchors
-#: that the contents list.
-PREPARE = """([title, contents]) => {
-  for (const d of document.querySelectorAll('main details'))
-    d.open = !d.querySelector('pre')
-      && d.querySelectorAll('tr').length <= (d.closest('figure') ? 12 : 30);
-  const part = (name, html) => {
-    const box = document.createElement('div');
-    box.className = name;
-    box.innerHTML = html;
-    return box;
-  };
-  const main = document.querySelector('main');
-  const list = document.createElement('ol');
-  const anchors = [];
-  for (const h of main.querySelectorAll('h2[id], h3[id]')) {
-    if (!h.getClientRects().length) continue;
-    const item = list.appendChild(document.createElement('li'));
-    if (h.tagName === 'H3') item.className = 'deeper';
-    const link = item.appendChild(document.createElement('a'));
-    link.href = '#' + h.id;
-    link.appendChild(document.createElement('span')).textContent = h.textContent.trim();
-    const at = link.appendChild(document.createElement('span'));
-    at.className = 'at';
-    at.dataset.of = h.id;
-    at.textContent = '000';
-    anchors.push(h.id);
-  }
-  const box = part('print-contents', contents);
-  box.append(list);
-  main.prepend(part('print-title', title), box);
-  return anchors;
-}"""
-NUMBER = """pages => {
-  for (const at of document.querySelectorAll('.print-contents .at'))
-    at.textContent = pages[at.dataset.of] ?? '';
-}"""
-
-
-def _front(title: Mapping[str, str]) -> list[str]:
-    """Title page and the head of the contents. The title is no heading: the report has its own."""
-    said = "".join(f"<p>{escape(title[key])}</p>" for key in ("checked", "citation") if title[key])
+def _printed(page: Page, title: str, said: list[str]) -> bytes:
+    """The report as PDF: A4, page numbers below, an outline, tags. The title of its first page is
+    no heading: the report has its own."""
+    page.emulate_media(media="print", color_scheme="light")
+    page.add_style_tag(content=own("static/print.css"))
     name, contents = escape(_("Growth claims, checked")), escape(_("Contents"))
-    return [
-        f"<p>{name}</p><p class='print-name'><b>{escape(title['title'])}</b></p>{said}",
+    front = [
+        f"<p>{name}</p><p class='print-name'><b>{escape(title)}</b></p>"
+        + "".join(f"<p>{escape(line)}</p>" for line in said),
         f"<p><b>{contents}</b></p>",
     ]
-
-
-def _printed(page, title: Mapping[str, str]) -> bytes:
-    """The page as PDF: A4, page numbers below, an outline, tags."""
-    line = "font-size:8px;width:100%;padding:0 16mm;color:#444;font-family:sans-serif;"
-    return page.pdf(
+    headings = page.evaluate(own("static/print.js"), front)
+    printing = partial(
+        page.pdf,
         format="A4",
         print_background=True,
         display_header_footer=True,
-        header_template=f'<div style="{line}">{escape(title["title"])}</div>',
+        header_template=f'<div style="{_LINE}">{escape(title)}</div>',
         footer_template=(
-            f'<div style="{line}text-align:center"><span class="pageNumber"></span> / '
+            f'<div style="{_LINE}text-align:center"><span class="pageNumber"></span> / '
             '<span class="totalPages"></span></div>'
         ),
         margin={"top": "20mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
         outline=True,
         tagged=True,
     )
+    page.evaluate(NUMBER, _pages(printing(), headings))
+    return printing()
 
 
 def _pages(content: bytes, anchors: list[str]) -> dict[str, str]:
@@ -212,12 +148,11 @@ def _pages(content: bytes, anchors: list[str]) -> dict[str, str]:
     import pypdf
 
     reader = pypdf.PdfReader(io.BytesIO(content))
-    found = {}
-    for name, destination in reader.named_destinations.items():
-        number = reader.get_destination_page_number(destination)
-        if number is not None:
-            found[str(name).lstrip("/")] = str(number + 1)
-    return {anchor: found[anchor] for anchor in anchors if anchor in found}
+    found = {
+        str(name).lstrip("/"): reader.get_destination_page_number(destination)
+        for name, destination in reader.named_destinations.items()
+    }
+    return {a: str(found[a] + 1) for a in anchors if found.get(a) is not None}
 
 
 _DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)")

@@ -2,6 +2,6 @@
 what every file is and has to be."""
 
 from growth_claims.sources.manifest import Resource, resources, seal, verify
-from growth_claims.sources.readers import events, read_all, statements
+from growth_claims.sources.readers import events, members, read_all, statements
 
-__all__ = ["Resource", "events", "read_all", "resources", "seal", "statements", "verify"]
+__all__ = ["Resource", "events", "members", "read_all", "resources", "seal", "statements", "verify"]

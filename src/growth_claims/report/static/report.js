@@ -45,7 +45,7 @@
   const mark = () => {
     let now = null;
     for (const heading of headings) {
-      if (heading.getBoundingClientRect().top > 120) break;
+      if (heading.getBoundingClientRect().top > 48) break;
       now = heading;
     }
     if (now === here) return;

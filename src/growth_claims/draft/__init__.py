@@ -1,0 +1,25 @@
+"""From a text to a register to be completed: its figures, a stub a claim, and the gate that none of
+them was forgotten."""
+
+from growth_claims.draft.finder import REASONS, Figure, find, paragraphs
+from growth_claims.draft.stub import (
+    accounted,
+    draft,
+    main_draft,
+    main_gate,
+    misplaced,
+    unaccounted,
+)
+
+__all__ = [
+    "REASONS",
+    "Figure",
+    "accounted",
+    "draft",
+    "find",
+    "main_draft",
+    "main_gate",
+    "misplaced",
+    "paragraphs",
+    "unaccounted",
+]

@@ -20,6 +20,8 @@ PAGES = (
 _NUMBER = re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:[.,]\d+)?")
 #: What has a point in Russian too: versions, and paragraphs of a manual.
 _POINTS = re.compile(r"\b(?:0\.\d+\.\d+|15\.\d\d)\b")
+#: Bytes of a page, of the first page without its charts, and of the report in one file.
+PAGE_LIMIT, INDEX_LIMIT, SINGLE_LIMIT = 600_000, 300_000, 3_000_000
 
 
 def parsed(folder, name, language):
@@ -179,3 +181,15 @@ def test_no_english_is_left_in_russian_pages(built_report):
         names = re.compile(r"World|Report|Database|http|Journal|@|doi")
         left[name] = [a for a in around if not names.search(a)]
     assert not any(left.values()), left
+
+
+def test_pages_are_light(built_report):
+    """A promise about this report, and no reason to refuse a longer one to somebody else."""
+    for path in built_report.glob("*.html"):
+        size, limit = path.stat().st_size, PAGE_LIMIT
+        if path.name.startswith("report."):
+            limit = SINGLE_LIMIT
+        elif path.name.startswith("index."):
+            charts = re.findall(r'<figure class="chart".*?</figure>', path.read_text("utf-8"), re.S)
+            size, limit = size - sum(len(c.encode()) for c in charts), INDEX_LIMIT
+        assert size <= limit, f"{path.name}: {size:,} bytes"

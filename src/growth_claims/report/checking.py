@@ -1,5 +1,5 @@
 """What every page of a report has to be before it is published: well-formed, of one piece, asking
-nothing of any network, its links leading somewhere, its pictures described, and light."""
+nothing of any network, its links leading somewhere, and its pictures described."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from growth_claims.errors import RunError
 
-#: Bytes of a page, of the index before its charts, and of the report in one file.
-PAGE_LIMIT, INDEX_LIMIT, SINGLE_LIMIT = 600_000, 300_000, 3_000_000
 #: Attributes whose address a browser fetches by itself, or would.
 FETCHED = {
     *("src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "manifest")
@@ -40,7 +38,6 @@ INSIDE = {
     "figcaption": {"figure"},
 }
 _RAW = re.compile(r"(<(script|style)\b[^>]*>)(.*?)(</\2>)", re.S)
-_FIGURE = re.compile(r"<figure class=\"chart\".*?</figure>", re.S)
 _HEADING = re.compile(r"h([1-6])")
 
 
@@ -84,7 +81,6 @@ def examine(path: Path) -> Page:
         if '"@context"' not in content and (match := _REMOTE.search(content)):
             problems.append(f"<{tag}> asks for something: {match[0]}")
     problems += [*_head(root), *_elements(root), *_pictures(root), *_headings(root)]
-    problems += _weight(path.name, text)
     return Page(frozenset(ids), tuple(filter(None, links)), tuple(problems))
 
 
@@ -159,15 +155,6 @@ def _headings(root: Element) -> Iterator[str]:
             last = level
     if last == 0:
         yield "no heading"
-
-
-def _weight(name: str, text: str) -> Iterator[str]:
-    limit = SINGLE_LIMIT if name.startswith("report.") else PAGE_LIMIT
-    if name.startswith("index."):
-        text, limit = _FIGURE.sub("", text), INDEX_LIMIT
-    size = len(text.encode("utf-8"))
-    if size > limit:
-        yield f"{size:,} bytes, more than {limit:,}"
 
 
 def _broken(pages: dict[str, Page], publish: Path) -> Iterator[str]:

@@ -18,7 +18,8 @@ from growth_claims.report import front, machine
 from growth_claims.verdicts import Verdict
 
 ECONOMIES = ("KAZ", "UZB")
-VINTAGES = {"wdi": "2026-07-01"}
+VINTAGES = {"wdi": "2025-12-17"}
+TODAY = "2026-07-01"
 RUN = {
     "register": "sample",
     "parameters": {"register": "claims/sample.yaml", "wdi_vintage": "latest"},
@@ -151,7 +152,7 @@ def entry(verdict: Verdict, claim_id: str | None = None) -> dict[str, Any]:
         "found": found,
         "today": {
             "verdict": str(other),
-            "found": found and found | {"vintage": VINTAGES["wdi"], "value": value - 0.1},
+            "found": found and found | {"vintage": TODAY, "value": value - 0.1},
         },
         "readings": {"count": 7, "holding": 2, "close": 1},
         "margins": {m: str(verdict) for m in ("0.01", "0.02", "0.05", "0.10")},

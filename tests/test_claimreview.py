@@ -143,9 +143,9 @@ def test_the_address_is_the_claims_page_or_its_anchor_on_the_first():
 
 
 def test_the_date_is_that_of_the_figures():
-    assert {r["datePublished"] for r in reviews()} == {"2026-07-01"}
+    assert {r["datePublished"] for r in reviews()} == {"2025-12-17"}
     assert {r["itemReviewed"]["datePublished"] for r in reviews()} == {"2025-11-15"}
-    none = sample_report.verdicts() | {"vintages": {}}
+    none = sample_report.verdicts() | {"claims": []}
     assert claimreview.date_of_figures(none) == "2025-11-15"
 
 

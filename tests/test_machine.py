@@ -237,3 +237,10 @@ def test_without_a_run_the_kept_verdicts_are_shown_or_missed(tmp_path, monkeypat
     assert [e["verdict"] for e in kept] == [str(v) for v in Verdict]
     assert kept[0]["page"]["ru"]["found"].startswith("6,2") and kept[0]["page"]["ru"]["run"]
     assert not kept[-1]["page"]["en"]["run"]
+
+
+def test_editions_are_all_that_claims_rest_on():
+    """Two claims may take two editions of one source, as each has its own years."""
+    made = sample_report.verdicts()
+    made["claims"][0]["found"] |= {"vintage": "2026-03-06"}
+    assert machine.rests_on(made) == [("wdi", "2025-12-17"), ("wdi", "2026-03-06")]

@@ -125,7 +125,7 @@ class _Report:
             bodies[name] = body.link(names, self.language)
         labels = {name: _(label) for name, label in LABELS.items() if name in names}
         site = self._about("index", bodies["index"])
-        editions = machine.editions(self.verdicts)
+        editions = machine.editions(machine.rests_on(self.verdicts))
         around = {
             "languages": languages,
             "site": site["title"],

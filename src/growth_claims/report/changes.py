@@ -316,7 +316,7 @@ def body(publish: Path) -> str:
 
 def edition(identity: Mapping[str, Any]) -> str:
     """A report by what it was made from."""
-    listed = machine.editions(identity)
+    listed = machine.editions(sorted(identity["vintages"].items()))
     if identity["version"] is None:
         return listed
     return _("{editions}; program {version}", editions=listed, version=identity["version"])

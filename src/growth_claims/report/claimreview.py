@@ -14,6 +14,7 @@ from typing import Any
 
 from growth_claims import i18n, words
 from growth_claims.i18n import N_, _
+from growth_claims.report import machine
 from growth_claims.report.page import file
 from growth_claims.verdicts import Verdict
 
@@ -31,7 +32,8 @@ RATINGS = {
 def date_of_figures(verdicts: Mapping[str, Any]) -> str:
     """The newest edition used, as a date to the day, the month or the year; the article's date
     where no source was used."""
-    return max(verdicts["vintages"].values(), default=verdicts["article"]["date"])
+    editions = {vintage for _source, vintage in machine.rests_on(verdicts)}
+    return max(editions, default=verdicts["article"]["date"])
 
 
 def review(

@@ -9,7 +9,8 @@ import io
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,15 @@ def edition(source: str, vintage: str) -> str:
     return f"{words.source(source)}, {words.vintage(vintage)}"
 
 
-def editions(verdicts: Mapping[str, Any]) -> str:
-    """The sources and editions that verdicts rest on, listed."""
-    return "; ".join(edition(*pair) for pair in sorted(verdicts["vintages"].items()))
+def rests_on(verdicts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The sources and editions that verdicts rest on: of one source, as many as claims took."""
+    found = [claim["found"] or {} for claim in verdicts["claims"]]
+    return sorted({(f["source"], f["vintage"]) for f in found if f.get("vintage")})
+
+
+def editions(pairs: Iterable[tuple[str, str]]) -> str:
+    """Sources and their editions, listed."""
+    return "; ".join(starmap(edition, pairs))
 
 
 def json_text(content: Any) -> str:
@@ -101,7 +108,7 @@ def datapackage(publish: Path) -> dict[str, Any]:
     files = [publish / name for name in ("verdicts.json", "verdicts.csv", "inputs.csv")]
     files += sorted((publish / "charts").glob("*.csv"))
     with i18n.use("en"):
-        sources = [f"{words.source(s)}, {v}" for s, v in verdicts["vintages"].items()]
+        sources = [f"{words.source(s)}, {v}" for s, v in rests_on(verdicts)]
     return {
         "name": verdicts["register"],
         "title": f"Growth claims, checked: {verdicts['article']['title']['en']}",

@@ -31,7 +31,7 @@ def write(publish: Path) -> Path:
             checked=words.checked(verdicts["article"]),
             outcome=outcome(verdicts),
             table=table(verdicts),
-            editions=machine.editions(verdicts),
+            editions=machine.editions(machine.rests_on(verdicts)),
             citation=cite.citation(verdicts, machine.read_json(publish / "run.json")),
         )
     return machine.write_text(publish / NAME, f"{text}\n")

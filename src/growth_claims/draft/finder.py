@@ -64,7 +64,8 @@ NO_AMOUNT += ("ordinal number",)
 #: What sets a figure aside as a time.
 TIMES = ("year", "date", "period")
 #: What a figure is taken to measure whose sentence names nothing, by what the one before measures.
-FAMILY = {"real-gdp": "gdp", "gdp-dollars": "gdp", "goods-trade": "goods-trade"}
+MONEY = ("gdp", "goods-exports", "goods-imports", "goods-trade", "partner-trade")
+FAMILY = {"gdp": "gdp", "goods-trade": "goods-trade", "partner-trade": "partner-trade"}
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Figure:
     quantity: str | None = None
     period: tuple[int | None, int | None] = (None, None)
     before: str = ""
+    about: str | None = None
 
     @property
     def full_unit(self) -> str:
@@ -185,7 +187,7 @@ def _patterns(locale: str) -> dict[str, re.Pattern]:
     money = any_of(w.currencies)
     written = {
         "number": rf"(?:(?<!\w)(?P<lead>{w.range_lead})\s+)?{wording}"
-        rf"(?P<sign>(?<![\w)%\0])[+−–-](?=[\d$€£¥U])|(?<!\w){w.minus})?"
+        rf"(?P<sign>(?<![\w)%\0])[+−–-](?=[\d$€£¥U])|(?<!\w){w.signs})?"
         rf"(?:(?<!\w)(?P<prefix>{prefix})\s?|(?<![\w.,]))"
         rf"(?P<n1>{number})(?P<half>{w.half})?(?P<odd>{w.odd})?"
         rf"(?:(?:(?:\s?(?P<m1>{magnitude})|\s?%)(?=\s?[–—-]))?(?P<join>{w.range_joins}"
@@ -235,7 +237,7 @@ class _Paragraph:
         self.aside(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", "contact")
         self.aside(r"(?:ISBN|ISSN|DOI)\W{1,2}[\w./-]*\d[\w./-]*", "document")
         self.aside(r"\+\d[\d\s()-]{7,}\d|(?<!\d)\d{3}-\d{2}-\d{2}(?!\d)", "contact")
-        self.aside(r"(?<![\d.,])\d{1,2}:\d{2}(?![\d.,:])", "time of day")
+        self.aside(r"(?<![\d.,])\d{1,2}:\d{2}(?![\d:]|[.,]\d)", "time of day")
         self.aside(r"(?<![\d.,])\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?![\d.,]\d)", "date")
         self.aside(r"(?<![\d.,])(?:19|20)\d\d-\d\d-\d\d(?!\d)", "date")
         for age in w.ages:
@@ -358,7 +360,8 @@ class _Paragraph:
         if m["times"]:
             unit = "times"
             changes = rf"{w.up}|{w.down}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
-            if not self.has(changes, before + self.text[m.start() : m.end()] + after):
+            said = before + self.text[m.start() : m.end()] + after
+            if not self.has(w.as_times, before) and not self.has(changes, said):
                 self.keep(start, end, reason="count")
                 return again
         fields = self.bounds(value, step, wording)
@@ -373,7 +376,7 @@ class _Paragraph:
                 step = end_step = min(step, end_step)
             fields = {"low": value - step / 2, "high": end_value + end_step / 2, "wording": "range"}
             value = (value + end_value) / 2
-        if m["sign"] and m["sign"][0] != "+":
+        if m["sign"] and self.has(f"[−–-]|{w.minus}", m["sign"]):
             value, fields = -value, _negative(fields)
         if unit == "times" and self.falls(before, after):
             value, fields = _inverse(value, fields)
@@ -410,7 +413,7 @@ class _Paragraph:
         if self.has(rf"^(?:{w.repeated})$", m["n"]) and not self.has(changes, after):
             return self.keep(m.start(), m.end(), reason="count")
         is_verb = self.has(w.may + r"\s$", before) or not self.has(rf"^(?:{w.adjective})$", m["n"])
-        if not is_verb and not self.has(rf"{changes}|^\s+(?:{w.since})", after):
+        if not is_verb and not self.has(rf"{changes}|^{w.verbal}|^\s+(?:{w.since})", after):
             return None  # "double taxation"
         value = Decimal(str(factor if factor >= 1 else 1 / factor))
         fields = self.bounds(value, Decimal(1), self.wording(m))
@@ -494,7 +497,10 @@ class _Paragraph:
         period, long = self.period(f, before, after)
         said = self.quantity(f, before, after)
         apart = self.has(rf"^(?:{w.more}|{w.less})", after)
-        quantity = said or self.gone_on(f, previous, before, apart) or self.behind(after)
+        quantity = said or self.gone_on(f, previous, before, apart)
+        if not quantity and self.has(w.grows, before[-80:]):
+            quantity = "gdp"
+        quantity = about = quantity or self.behind(after)
         lead = re.sub(rf"(?:{w.filler})+$", "", before, flags=re.I)
         by = self.has(rf"\b(?:{w.by}|{w.change_of})\s+$", lead)
         f = self.elided(f, before, after, quantity)
@@ -506,6 +512,7 @@ class _Paragraph:
             other = self.has(rf"^(?:{w.same_as})", after) and not self.has(
                 rf"^{w.as_before}", after
             )
+            other = other or self.has(w.outdoes, before)
             kind = "comparison" if other else "multiple"
         elif unit in ("percentage points", "basis points"):
             moved = self.has(rf"^(?:{w.more}|{w.less})\s*(?:[.,;)](?! {w.than}\b)|$)", after)
@@ -527,9 +534,12 @@ class _Paragraph:
                 near = previous.unit == f"{unit} per head"
             if money and near and "per head" not in unit and f.magnitude in ("", "thousand"):
                 unit = f"{unit} per head"
-                quantity = "gdp-dollars-per-head" if "US$" in unit else None
+                known = "US$" in unit and about != "other"
+                quantity = "gdp-dollars-per-head" if known else None
             elif money and quantity == "gdp-per-head":
                 quantity = "gdp-dollars-per-head" if "US$ per head" in unit else "gdp"
+            if not unit and f.magnitude and quantity in MONEY:
+                unit = self.currency(before)
             if not unit and f.magnitude and self.counts_people(quantity, before, after):
                 unit = "persons"
             if unit == "persons":
@@ -542,8 +552,7 @@ class _Paragraph:
             fields = _negative(fields) | {"value": -f.value}
         numbers = {k: None if x is None else round(float(x), 6) for k, x in fields.items()}
         if kind in ("growth", "multiple"):
-            grows = self.has(rf"{w.grows}|{w.foreseen}", before[-80:]) and not quantity
-            quantity = "gdp" if grows else quantity
+            quantity = quantity or ("gdp" if self.has(w.foreseen, before[-80:]) else None)
         if kind in ("growth", "multiple") and quantity == "gdp":
             quantity = "gdp-dollars" if self.in_dollars(f, previous, before, after) else "real-gdp"
         elif kind == "comparison" and unit == "times" and quantity:
@@ -559,11 +568,16 @@ class _Paragraph:
         present = period[0] is None and self.has(w.present, before[-60:])
         if kind == "growth" and self.year and present:
             period = (self.year - 2, self.year - 1)
+        slower = self.has(w.change_lead, before) and self.has(rf"^\s*(?:{w.up_to})\s", after)
+        if kind == "growth" and slower and self.year and not self.has(w.foreseen, before):
+            end = (period[1] or self.year - 1) - 1
+            period = (end - 1, end)
         if kind == "level":
             period = (None, period[1] or period[0])
         if kind == "growth" and period[0] is None and period[1] is not None:
             period = (period[1] - 1, period[1])
         guesses = {"kind": kind, "unit": unit, "quantity": quantity, "period": period}
+        guesses["about"] = about
         return replace(f, before=self.masked[f.start - len(before) : f.start], **guesses, **numbers)
 
     def measures(self, quantity: str | None, unit: str) -> bool:
@@ -585,8 +599,8 @@ class _Paragraph:
         here = previous.start >= f.start - len(before)
         if previous.quantity == "population":
             return "population" if here and apart else None
-        here = here or self.has(self.words.pronoun, before)
-        return FAMILY.get(previous.quantity) if here else None
+        here = here or self.has(rf"{self.words.pronoun}|\($", before)
+        return FAMILY.get(previous.about) if here else None
 
     def in_dollars(self, f: Figure, previous: Figure | None, before: str, after: str) -> bool:
         """Whether a change of GDP is one of its dollars: the sentence says so nearer than that it
@@ -606,6 +620,14 @@ class _Paragraph:
         behind = next((g for g in self.found if g.start > f.start and g.role == "claim"), None)
         between = self.text[f.end : behind.start] if behind else ""
         return bool(behind and "$" in behind.unit and re.fullmatch(rf",?\s{w.up_to}\s", between))
+
+    def currency(self, before: str) -> str:
+        """In what an amount of money is that does not say it: dollars where its sentence says so,
+        else as the last one before it."""
+        w = self.words
+        monies = {*w.currencies, *w.prefixes, *w.codes}
+        said = [u for g in self.out if (u := g.unit.removesuffix(" per head")) in monies]
+        return "US$" if self.has(w.nominal, before) else (said or [""])[-1]
 
     def counts_people(self, quantity: str | None, before: str, after: str) -> bool:
         """Whether a number without a unit is one of people: the sentence speaks of population, or
@@ -630,7 +652,7 @@ class _Paragraph:
         fall = -1 if self.falls(before, after) else 1
         if self.has(w.a_year, f.as_written):
             return "growth", fall if by else 1
-        if f.as_written[0] in "+−–-" or self.has(f"^{w.minus}", f.as_written):
+        if self.has(rf"^(?:[+−–-]|{w.signs})", f.as_written):
             return change, 1
         fraction = not any(c.isdigit() for c in f.as_written)
         change = "multiple" if fraction and not self.has(w.year_before, after) else change
@@ -652,7 +674,8 @@ class _Paragraph:
         if fraction and not near and not self.inherits(previous, f):
             return "level", 1
         same = previous and self.shares(previous, f) and previous.kind in ("growth", "multiple")
-        if same and self.has(rf"(?:['’]s|[–—])\s+(?:{w.by})\s+$", before):
+        listed = self.has(r"\($", before) or self.has(rf"(?:['’]s|[–—])\s+(?:{w.by})\s+$", before)
+        if same and listed:
             return previous.kind, 1 if previous.value > 0 else -1
         if self.inherits(previous, f):
             kind = "growth" if previous.unit == "percent per year" else previous.kind
@@ -666,6 +689,9 @@ class _Paragraph:
             return change, fall if by else 1
         if not level and self.has(w.foreseen, before):
             return change, 1
+        goes_on = previous and previous.kind == "growth" and self.has(w.pronoun, before)
+        if goes_on and not level and not self.quantity(f, before, after):
+            return "growth", 1
         return "level", 1
 
     def without(self, what: tuple[str, ...], start: int, end: int) -> str:
@@ -687,7 +713,7 @@ class _Paragraph:
         dash = self.has(rf"[–—]\s*(?:{w.by}\s+)?$", before)
         apart = self.has(rf"^(?:{w.more}|{w.less})", after)
         tail = self.masked[f.end : f.end + len(after)]
-        ends = re.match(rf"\s*(?:[,.;:!?)]|$)|\s+\w{{1,3}}\s{MASK}", tail)
+        ends = re.match(rf"\s*(?:[,.;:!?)—–]|$)|\s+\w{{1,3}}\s{MASK}", tail)
         ends = ends and quantity != "population" and (f.magnitude or self.has(w.to_level, before))
         if not (dash or apart or ends):
             return f
@@ -718,8 +744,8 @@ class _Paragraph:
         the sentence."""
         known = self.words.quantities.items()
         before = self.without(("claim",), f.start - len(before), f.start)
-        if said := [(m.end(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
-            return max(said, key=lambda s: s[0])[1]
+        if said := [(m.end(), -m.start(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
+            return max(said)[-1]
         return self.behind(re.split("[,;:—]", after)[0])
 
     def behind(self, after: str) -> str | None:
@@ -756,6 +782,8 @@ class _Paragraph:
             back = self.has(w.last_years, lead) or self.has(w.a_year, f.as_written)
             if len(years) == 2 and start is None and end is None:
                 start, end = years
+            elif years and self.has(f"^{w.when}", self.text[g.end : f.start]):
+                start, end = None, years[0]
             elif years and self.has(rf"(?:{w.since})\s*(?:\w+\s+)?$", lead):
                 start = start or years[0]
             elif years and end is None:

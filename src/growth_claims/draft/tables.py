@@ -68,13 +68,16 @@ class Words(Strict):
     multiples: dict[float, Expression]
     repeated: Expression
     adjective: Expression
+    verbal: str
     may: Vocabulary
     times: str
     glued: str
     bare: str
     odd: str
     or_more: str
+    signs: str
     minus: str
+    as_times: str
     magnitudes: dict[str, Expression]
     nation: str
     currencies: dict[str, Expression]
@@ -110,6 +113,7 @@ class Words(Strict):
     rank_after: Expression
     century: str
     since: Expression
+    when: str
     since_then: Vocabulary
     last_year: Vocabulary
     this_year: Vocabulary
@@ -141,6 +145,7 @@ class Words(Strict):
     level: Vocabulary
     as_much: str
     multiplied: str
+    outdoes: Vocabulary
     present: Vocabulary
     same_as: Expression
     as_before: Expression

@@ -63,9 +63,13 @@ NO_AMOUNT = ("percent", "percentage points", "basis points", "times", "rank", "e
 NO_AMOUNT += ("ordinal number",)
 #: What sets a figure aside as a time.
 TIMES = ("year", "date", "period")
-#: What a figure is taken to measure whose sentence names nothing, by what the one before measures.
+#: What a change or a comparison of GDP is of, in dollars and in real terms.
+IN_DOLLARS = {"gdp": "gdp-dollars", "gdp-per-head": "gdp-dollars-per-head"}
+IN_REAL = {"gdp": "real-gdp"}
+#: What a figure is taken to measure whose sentence names nothing, where the one before does.
+GOES_ON = ("gdp", "goods-trade", "partner-trade")
+#: What is measured in money.
 MONEY = ("gdp", "goods-exports", "goods-imports", "goods-trade", "partner-trade")
-FAMILY = {"gdp": "gdp", "goods-trade": "goods-trade", "partner-trade": "partner-trade"}
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,9 @@ class _Paragraph:
         self.patterns = _patterns(known.locale)
         short = re.finditer(rf"(?<!\w)(?:{known.abbreviations})\.\s+", text, re.I)
         within = {m.end() for m in short}
-        ends = re.finditer(r"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁ\d])", text)
+        ends = re.finditer(
+            r"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁ\d])|\n\s*(?=[•*·▪–—-]\s)", text
+        )
         stops = [m.end() for m in ends if m.end() not in within]
         self.sentences = list(zip([0, *stops], [*stops, len(text)], strict=True))
 
@@ -237,12 +243,13 @@ class _Paragraph:
         self.aside(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", "contact")
         self.aside(r"(?:ISBN|ISSN|DOI)\W{1,2}[\w./-]*\d[\w./-]*", "document")
         self.aside(r"\+\d[\d\s()-]{7,}\d|(?<!\d)\d{3}-\d{2}-\d{2}(?!\d)", "contact")
+        self.aside(rf"(?<!\w)(?:{w.phones})\W{{1,4}}\d[\d\s()-]{{5,}}\d", "contact")
         self.aside(r"(?<![\d.,])\d{1,2}:\d{2}(?![\d:]|[.,]\d)", "time of day")
         self.aside(r"(?<![\d.,])\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?![\d.,]\d)", "date")
         self.aside(r"(?<![\d.,])(?:19|20)\d\d-\d\d-\d\d(?!\d)", "date")
         for age in w.ages:
             self.aside(rf"(?<!\w){age}" if age[0] != "(" else age, "age")
-        self.aside(r"[A-ZА-ЯЁ]+/\d[\w/]*", "document", flags=0)
+        self.aside(r"[A-ZА-ЯЁ]+/(?:[A-Z]+\.)?\d[\w/]*", "document", flags=0)
         self.aside(rf"(?:{w.projects})\W{{1,3}}(?:\w+\W{{1,3}}){{0,3}}{YEAR}\W", "name", flags=0)
         self.aside(rf"{YEAR}(?=[»”\"])", "name")
         for period in w.periods:
@@ -361,7 +368,8 @@ class _Paragraph:
             unit = "times"
             changes = rf"{w.up}|{w.down}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
             said = before + self.text[m.start() : m.end()] + after
-            if not self.has(w.as_times, before) and not self.has(changes, said):
+            led = w.times_lead and self.has(w.times_lead, before + self.text[m.start() : m.start("n1")] + MASK + m["times"])
+            if not led and (w.times_lead or not self.has(changes, said)):
                 self.keep(start, end, reason="count")
                 return again
         fields = self.bounds(value, step, wording)
@@ -394,7 +402,9 @@ class _Paragraph:
         """Whether a number behind a year and a dash goes on with the percentages before it."""
         a = start - len(self.around(start, start)[0])
         percents = [f for f in self.found if a <= f.start < start and f.unit == "percent"]
-        return bool(percents) and self.has(rf"{MASK}\s*[–—]\s*$", self.masked[a:start])
+        return bool(percents) and self.has(
+            rf"{MASK}\s*[–—]\s*(?:{self.words.filler})*(?:{self.words.by}\s+)?$", self.masked[a:start]
+        )
 
     def wording(self, m: re.Match) -> str:
         return meaning(m["wording"], self.words.wordings) if m["wording"] else "exact"
@@ -500,7 +510,7 @@ class _Paragraph:
         quantity = said or self.gone_on(f, previous, before, apart)
         if not quantity and self.has(w.grows, before[-80:]):
             quantity = "gdp"
-        quantity = about = quantity or self.behind(after)
+        about = quantity
         lead = re.sub(rf"(?:{w.filler})+$", "", before, flags=re.I)
         by = self.has(rf"\b(?:{w.by}|{w.change_of})\s+$", lead)
         f = self.elided(f, before, after, quantity)
@@ -540,10 +550,10 @@ class _Paragraph:
                 quantity = "gdp-dollars-per-head" if "US$ per head" in unit else "gdp"
             if not unit and f.magnitude and quantity in MONEY:
                 unit = self.currency(before)
-            if not unit and f.magnitude and self.counts_people(quantity, before, after):
+            if not unit and (f.magnitude or f.value >= 1000) and self.counts_people(quantity, before, after):
                 unit = "persons"
             if unit == "persons":
-                written = re.search(rf"(?:{w.units['persons']})$", f.as_written, re.I)
+                written = re.search(rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I)
                 kept = self.has(rf"(?:{w.population})$", f.as_written) if written else not said
                 kept = kept or said == "population"
                 quantity = "population" if kept and not apart else None
@@ -553,12 +563,12 @@ class _Paragraph:
         numbers = {k: None if x is None else round(float(x), 6) for k, x in fields.items()}
         if kind in ("growth", "multiple"):
             quantity = quantity or ("gdp" if self.has(w.foreseen, before[-80:]) else None)
-        if kind in ("growth", "multiple") and quantity == "gdp":
-            quantity = "gdp-dollars" if self.in_dollars(f, previous, before, after) else "real-gdp"
+        if kind in ("growth", "multiple") and quantity in IN_DOLLARS:
+            dollars = self.in_dollars(f, previous, before, after)
+            quantity = IN_DOLLARS[quantity] if dollars else IN_REAL.get(quantity, quantity)
         elif kind == "comparison" and unit == "times" and quantity:
-            dollars = {"gdp": "gdp-dollars", "gdp-per-head": "gdp-dollars-per-head"}
             rates = previous and previous.kind == "growth" and quantity == "gdp"
-            quantity = "real-gdp" if rates else dollars.get(quantity, quantity)
+            quantity = "real-gdp" if rates else IN_DOLLARS.get(quantity, quantity)
         elif quantity == "gdp":
             quantity = "gdp-dollars" if "$" in unit else None
         if kind == "level" and not self.measures(quantity, unit):
@@ -572,6 +582,12 @@ class _Paragraph:
         if kind == "growth" and slower and self.year and not self.has(w.foreseen, before):
             end = (period[1] or self.year - 1) - 1
             period = (end - 1, end)
+        if kind == "level" and slower and None not in period:
+            period = (None, period[0])
+        against = rf"\b(?:{w.against})\s+(?:\w+\s+)?$"
+        if self.has(rf"^,?\s*(?:{w.year_before})", after) and self.has(against, before):
+            if previous and (end := previous.period[1]) and previous.start > f.start - len(before):
+                period = (end - 2, end - 1)
         if kind == "level":
             period = (None, period[1] or period[0])
         if kind == "growth" and period[0] is None and period[1] is not None:
@@ -597,10 +613,11 @@ class _Paragraph:
         if previous is None:
             return None
         here = previous.start >= f.start - len(before)
-        if previous.quantity == "population":
-            return "population" if here and apart else None
-        here = here or self.has(rf"{self.words.pronoun}|\($", before)
-        return FAMILY.get(previous.about) if here else None
+        spoken_of = self.has(rf"{self.words.pronoun}|\($", before)
+        if previous.about == "population":
+            change = (here and apart) or (spoken_of and f.unit in ("percent", "times"))
+            return "population" if change else None
+        return previous.about if (here or spoken_of) and previous.about in GOES_ON else None
 
     def in_dollars(self, f: Figure, previous: Figure | None, before: str, after: str) -> bool:
         """Whether a change of GDP is one of its dollars: the sentence says so nearer than that it
@@ -615,7 +632,7 @@ class _Paragraph:
             return not min(says)[1]
         if f.unit != "times":
             return False
-        if previous and previous.quantity == "gdp-dollars":
+        if previous and (previous.quantity or "").startswith("gdp-dollars"):
             return previous.start >= f.start - len(before)
         behind = next((g for g in self.found if g.start > f.start and g.role == "claim"), None)
         between = self.text[f.end : behind.start] if behind else ""
@@ -635,11 +652,11 @@ class _Paragraph:
         the last amount before it is of people."""
         if quantity == "population":
             return True
-        ends = re.match(r"\s*(?:[,.;:!?)–—]|$)", after)
+        ends = re.match(r"\s*(?:[,.;:!?)–—]|$)", after) or self.has(self.words.to_level, before)
         if quantity in (None, "other") and ends and self.has(self.words.units["persons"], before):
             return True
         amounts = [g.unit for g in self.out if g.unit and g.unit not in NO_AMOUNT]
-        return quantity is None and amounts[-1:] == ["persons"]
+        return quantity in (None, "other") and amounts[-1:] == ["persons"]
 
     def percent_kind(self, f, before, after, by, long, previous) -> tuple[str, int]:
         """Level, growth or multiple (change since a year), and the sign of a change."""
@@ -671,6 +688,8 @@ class _Paragraph:
         near = by or (len(between.split()) <= 1 and not at)
         if near and not re.search(r"\d", between):
             return change, fall
+        if fraction and not by and self.has(rf"^\s+(?:{w.part_of})", after):
+            return "level", 1
         if fraction and not near and not self.inherits(previous, f):
             return "level", 1
         same = previous and self.shares(previous, f) and previous.kind in ("growth", "multiple")
@@ -713,14 +732,15 @@ class _Paragraph:
         dash = self.has(rf"[–—]\s*(?:{w.by}\s+)?$", before)
         apart = self.has(rf"^(?:{w.more}|{w.less})", after)
         tail = self.masked[f.end : f.end + len(after)]
-        ends = re.match(rf"\s*(?:[,.;:!?)—–]|$)|\s+\w{{1,3}}\s{MASK}", tail)
-        ends = ends and quantity != "population" and (f.magnitude or self.has(w.to_level, before))
+        ends = re.match(rf"\s*(?:[,.;:!?()—–]|$|{w.year_before})|\s+\w{{1,3}}\s{MASK}", tail)
+        amount = f.magnitude or self.has(w.to_level, before) or f.value != int(f.value)
+        ends = ends and quantity != "population" and amount
         if not (dash or apart or ends):
             return f
         a = f.start - len(before)
         units = [g.unit for g in self.found if a <= g.start < f.start and g.role == "claim"]
-        shared = not dash or f.magnitude
-        amount = [u for u in units if u and (u not in NO_AMOUNT if shared else u == "percent")]
+        rate = not f.magnitude and not apart and units and units[-1].startswith("percent")
+        amount = ["percent"] if rate else [u for u in units if u and u not in NO_AMOUNT]
         return replace(f, unit=amount[-1]) if amount else f
 
     def shares(self, previous: Figure, f: Figure) -> bool:
@@ -737,13 +757,13 @@ class _Paragraph:
         """Whether only a joint ("after", "from", a year) stands between two figures."""
         between = self.masked[previous.end : f.start].replace(MASK, " ")
         joint = rf"{self.words.inherits}|\b(?:{self.words.year_before})\b"
-        return not re.search(r"\w|[.!?]", re.sub(joint, " ", between, flags=re.I))
+        return not re.search(r"\w|[.!?;]", re.sub(joint, " ", between, flags=re.I))
 
     def quantity(self, f: Figure, before: str, after: str) -> str | None:
         """What the noun nearest before a figure measures, else the first behind it in its part of
         the sentence."""
         known = self.words.quantities.items()
-        before = self.without(("claim",), f.start - len(before), f.start)
+        before = self.without(("claim",), f.start - len(before), f.start).split(";")[-1]
         if said := [(m.end(), -m.start(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
             return max(said)[-1]
         return self.behind(re.split("[,;:—]", after)[0])

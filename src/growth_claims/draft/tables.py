@@ -60,6 +60,7 @@ class Words(Strict):
     ordinals: dict[int, Expression]
     ordinal_digits: str
     fractions: dict[str, Expression]
+    part_of: str
     denominators: dict[int, str]
     part: str
     parts: str
@@ -71,13 +72,13 @@ class Words(Strict):
     verbal: str
     may: Vocabulary
     times: str
+    times_lead: str
     glued: str
     bare: str
     odd: str
     or_more: str
     signs: str
     minus: str
-    as_times: str
     magnitudes: dict[str, Expression]
     nation: str
     currencies: dict[str, Expression]
@@ -103,6 +104,7 @@ class Words(Strict):
     year_tail: str
     decade_tail: str
     year_join: str
+    phones: str
     documents: Expression
     ages: tuple[str, ...]
     projects: str
@@ -121,6 +123,7 @@ class Words(Strict):
     ago: str
     on_average: str
     year_before: Expression
+    against: Vocabulary
     between: str
     clause: Vocabulary
     abbreviations: str

@@ -366,7 +366,7 @@ class _Paragraph:
         unit = "times" if factor else unit
         if m["times"]:
             unit = "times"
-            changes = rf"{w.up}|{w.down}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
+            changes = rf"{w.up}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
             said = before + self.text[m.start() : m.end()] + after
             led = w.times_lead and self.has(w.times_lead, before + self.text[m.start() : m.start("n1")] + MASK + m["times"])
             if not led and (w.times_lead or not self.has(changes, said)):
@@ -427,7 +427,8 @@ class _Paragraph:
             return None  # "double taxation"
         value = Decimal(str(factor if factor >= 1 else 1 / factor))
         fields = self.bounds(value, Decimal(1), self.wording(m))
-        if factor < 1 or self.falls(before, after):
+        rises = self.has(rf"^(?:{w.rising})$", m["n"])
+        if factor < 1 or (not rises and self.falls(before, after)):
             value, fields = _inverse(value, fields)
         return self.keep(m.start(), m.end(), value=value, unit="times", **fields)
 
@@ -508,7 +509,7 @@ class _Paragraph:
         said = self.quantity(f, before, after)
         apart = self.has(rf"^(?:{w.more}|{w.less})", after)
         quantity = said or self.gone_on(f, previous, before, apart)
-        if not quantity and self.has(w.grows, before[-80:]):
+        if not quantity and f.unit in ("", "percent") and self.has(w.grows, before[-80:]):
             quantity = "gdp"
         about = quantity
         lead = re.sub(rf"(?:{w.filler})+$", "", before, flags=re.I)
@@ -522,10 +523,11 @@ class _Paragraph:
             other = self.has(rf"^(?:{w.same_as})", after) and not self.has(
                 rf"^{w.as_before}", after
             )
-            other = other or self.has(w.outdoes, before)
+            other = other or self.has(w.outdoes, re.split("[,;—]", before)[-1])
             kind = "comparison" if other else "multiple"
         elif unit in ("percentage points", "basis points"):
-            moved = self.has(rf"^(?:{w.more}|{w.less})\s*(?:[.,;)](?! {w.than}\b)|$)", after)
+            moved = rf"^(?:{w.more}|{w.less})(?:{w.than_then}|\s*(?:[.,;)](?! {w.than}\b)|$))"
+            moved = self.has(moved, after)
             other = self.has(w.faster, before + after) or (apart and not moved)
             kind = "comparison" if other else "direction"
             sign = -1 if (apart or kind == "direction") and self.falls(before, after) else 1
@@ -554,8 +556,9 @@ class _Paragraph:
                 unit = "persons"
             if unit == "persons":
                 written = re.search(rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I)
-                kept = self.has(rf"(?:{w.population})$", f.as_written) if written else not said
-                kept = kept or said == "population"
+                whole = rf"(?:\d|{any_of(w.magnitudes)})\s?(?:{w.population})(?:{w.a_year})?$"
+                kept = not said and not self.has(w.units["persons"], before)
+                kept = self.has(whole, f.as_written) if written else kept or said == "population"
                 quantity = "population" if kept and not apart else None
         fields = {"value": f.value, "low": f.low, "high": f.high}
         if sign < 0 and f.value > 0:
@@ -567,7 +570,7 @@ class _Paragraph:
             dollars = self.in_dollars(f, previous, before, after)
             quantity = IN_DOLLARS[quantity] if dollars else IN_REAL.get(quantity, quantity)
         elif kind == "comparison" and unit == "times" and quantity:
-            rates = previous and previous.kind == "growth" and quantity == "gdp"
+            rates = quantity == "gdp" and self.has(w.speed, after)
             quantity = "real-gdp" if rates else IN_DOLLARS.get(quantity, quantity)
         elif quantity == "gdp":
             quantity = "gdp-dollars" if "$" in unit else None
@@ -584,7 +587,7 @@ class _Paragraph:
             period = (end - 1, end)
         if kind == "level" and slower and None not in period:
             period = (None, period[0])
-        against = rf"\b(?:{w.against})\s+(?:\w+\s+)?$"
+        against = rf"\b(?:{w.against})\s+(?:\w+\s+){{0,2}}$"
         if self.has(rf"^,?\s*(?:{w.year_before})", after) and self.has(against, before):
             if previous and (end := previous.period[1]) and previous.start > f.start - len(before):
                 period = (end - 2, end - 1)
@@ -613,7 +616,7 @@ class _Paragraph:
         if previous is None:
             return None
         here = previous.start >= f.start - len(before)
-        spoken_of = self.has(rf"{self.words.pronoun}|\($", before)
+        spoken_of = self.has(rf"{self.words.pronoun}|[(:]\s*$", before)
         if previous.about == "population":
             change = (here and apart) or (spoken_of and f.unit in ("percent", "times"))
             return "population" if change else None
@@ -690,7 +693,10 @@ class _Paragraph:
             return change, fall
         if fraction and not by and self.has(rf"^\s+(?:{w.part_of})", after):
             return "level", 1
-        if fraction and not near and not self.inherits(previous, f):
+        follows = self.inherits(previous, f) or (
+            previous and self.shares(previous, f) and previous.kind == "multiple"
+        )
+        if fraction and not near and not follows:
             return "level", 1
         same = previous and self.shares(previous, f) and previous.kind in ("growth", "multiple")
         listed = self.has(r"\($", before) or self.has(rf"(?:['’]s|[–—])\s+(?:{w.by})\s+$", before)
@@ -706,7 +712,7 @@ class _Paragraph:
         growth = [m.end() for m in re.finditer(grows, before, re.I)]
         if growth and (not level or growth[-1] > level[-1]):
             return change, fall if by else 1
-        if not level and self.has(w.foreseen, before):
+        if not level and self.has(rf"{w.foreseen}|{w.pace}", before):
             return change, 1
         goes_on = previous and previous.kind == "growth" and self.has(w.pronoun, before)
         if goes_on and not level and not self.quantity(f, before, after):
@@ -718,8 +724,10 @@ class _Paragraph:
         text = self.text[start:end]
         for g in self.found:
             if (g.role in what or g.reason in what) and start <= g.start and g.end <= end:
-                blank = " " * (g.end - g.start)
-                text = text[: g.start - start] + blank + text[g.end - start :]
+                whole = g.unit == "percent" and re.match(self.words.of_whole, self.text[g.end : end])
+                behind = g.end + len(whole[0]) if whole else g.end
+                blank = " " * (behind - g.start)
+                text = text[: g.start - start] + blank + text[behind - start :]
         return text
 
     def elided(self, f: Figure, before: str, after: str, quantity: str | None) -> Figure:
@@ -762,7 +770,7 @@ class _Paragraph:
     def quantity(self, f: Figure, before: str, after: str) -> str | None:
         """What the noun nearest before a figure measures, else the first behind it in its part of
         the sentence."""
-        known = self.words.quantities.items()
+        known = self.words.measured.items()
         before = self.without(("claim",), f.start - len(before), f.start).split(";")[-1]
         if said := [(m.end(), -m.start(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
             return max(said)[-1]
@@ -770,7 +778,7 @@ class _Paragraph:
 
     def behind(self, after: str) -> str | None:
         """What the first noun behind a figure measures."""
-        known = self.words.quantities.items()
+        known = self.words.measured.items()
         said = [(m.start(), n) for n, x in known if (m := re.search(x, after, re.I))]
         return min(said, key=lambda s: s[0])[1] if said else None
 
@@ -784,7 +792,7 @@ class _Paragraph:
             key=lambda g: self.gap(f, g),
         )
         average = self.has(w.on_average, before + f.as_written + after)
-        start = end = None
+        start = end = late = None
         said = list(re.finditer(w.last_year, before, re.I))
         times = [g for g in self.found if g in near or g.role == "claim"]
         if said and self.year and not any(a + said[-1].end() < g.start < f.start for g in times):
@@ -808,6 +816,7 @@ class _Paragraph:
                 start = start or years[0]
             elif years and end is None:
                 end = years[0]
+                late = late or (self.year and end > self.year and self.has(w.until, lead))
             elif self.year and start is None and back and not years:
                 length = self.length(g.as_written)
                 start, end = (self.year - 1 - length, self.year - 1) if length else (None, end)
@@ -815,13 +824,13 @@ class _Paragraph:
             start, end = (end, start) if start > end else (None, end)
         if start and end is None and self.year and self.year > start:
             end = max(self.year - 1, start + 1)
-        spans = start is not None and (end is None or end - start > 1)
+        spans = late or (start is not None and (end is None or end - start > 1))
         for g in near:
             lead, tail = self.text[a : g.start], self.text[g.end : b]
             if g.reason == "period" and (self.length(g.as_written) or 0) > 1:
                 ago = self.has(rf"^\s*(?:{w.ago})", tail)
                 spans = spans or self.has(w.last_years, lead) or ago
-        return (start, end), spans and not average
+        return (start, end), bool(spans and not average)
 
     def dates(self, f: Figure, g: Figure) -> bool:
         """Whether g is a time that may be that of f: none behind another claim or in a clause
@@ -840,7 +849,7 @@ class _Paragraph:
         """How far a year stands from a figure: characters between, thirty more for each comma or
         dash and each other claim; of two as near, the one behind."""
         a, b = (f.end, g.start) if g.start > f.start else (g.end, f.start)
-        bars = len(re.findall("[,;:—]", self.text[a:b]))
+        bars = len(re.findall(rf"[;:—]|,(?!\s{self.words.than}\b)", self.text[a:b]))
         bars += sum(h.role == "claim" and a <= h.start < b for h in self.found)
         return len(self.text[a:b]) + 30 * bars + (b == f.start)
 

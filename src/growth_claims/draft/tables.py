@@ -21,7 +21,7 @@ from growth_claims.yamls import load_model
 MAGNITUDES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 YEAR = r"(?:1[89]|20|21)\d\d"
 #: Codes of currencies that are words, too.
-_WORDS = {"ALL", "TOP", "CUP"}
+_WORDS = {"TOP", "CUP"}
 
 
 def _expression(text: str) -> str:
@@ -67,6 +67,7 @@ class Words(Strict):
     one_in: str
     every: str
     multiples: dict[float, Expression]
+    rising: Expression
     repeated: Expression
     adjective: Expression
     verbal: str
@@ -121,6 +122,7 @@ class Words(Strict):
     this_year: Vocabulary
     last_years: Expression
     ago: str
+    until: str
     on_average: str
     year_before: Expression
     against: Vocabulary
@@ -132,6 +134,7 @@ class Words(Strict):
     growth: Vocabulary
     growth_noun: Vocabulary
     foreseen: Vocabulary
+    pace: Vocabulary
     cumulative: Vocabulary
     real: Vocabulary
     nominal: Vocabulary
@@ -153,10 +156,14 @@ class Words(Strict):
     same_as: Expression
     as_before: Expression
     than: str
+    than_then: str
+    speed: str
     faster: Vocabulary
     inherits: Vocabulary
     pronoun: Vocabulary
     quantities: dict[str, Vocabulary]
+    things: Expression
+    of_whole: str
     grows: Vocabulary
 
     @cached_property
@@ -168,6 +175,11 @@ class Words(Strict):
             for b, unit in self.small.items()
         }
         return _merged(composed, self.tens, self.small, self.cardinals)
+
+    @cached_property
+    def measured(self) -> dict[str, str]:
+        """The words of each quantity; THING is any of `things`."""
+        return {q: w.replace("THING", f"(?:{self.things})") for q, w in self.quantities.items()}
 
     @cached_property
     def shares(self) -> dict[Fraction, str]:

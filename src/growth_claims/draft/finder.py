@@ -565,7 +565,9 @@ class _Paragraph:
             fields = _negative(fields) | {"value": -f.value}
         numbers = {k: None if x is None else round(float(x), 6) for k, x in fields.items()}
         if kind in ("growth", "multiple"):
-            quantity = quantity or ("gdp" if self.has(w.foreseen, before[-80:]) else None)
+            rates = [g.about for g in self.out if g.kind == "growth"]
+            goes_on = rates[-1:] == ["gdp"] or self.has(w.foreseen, before[-80:])
+            quantity = about = quantity or ("gdp" if goes_on else None)
         if kind in ("growth", "multiple") and quantity in IN_DOLLARS:
             dollars = self.in_dollars(f, previous, before, after)
             quantity = IN_DOLLARS[quantity] if dollars else IN_REAL.get(quantity, quantity)
@@ -630,7 +632,7 @@ class _Paragraph:
         if says := [
             (min(abs(m.end() - len(before)), abs(m.start() - len(before))), real)
             for expression, real in ((w.real, True), (w.nominal, False))
-            for m in re.finditer(expression, before + re.split("[;(—]", after)[0], re.I)
+            for m in re.finditer(expression, before + re.split(w.part_ends, after)[0], re.I)
         ]:
             return not min(says)[1]
         if f.unit != "times":
@@ -689,7 +691,7 @@ class _Paragraph:
         lead = re.sub(rf"(?:{w.filler})+$", "", before, flags=re.I)
         at = self.has(w.to_level, lead) or self.has(rf"^(?:{w.beyond})\b", f.as_written)
         near = by or (len(between.split()) <= 1 and not at)
-        if near and not re.search(r"\d", between):
+        if by or (near and not re.search(r"\d", between)):
             return change, fall
         if fraction and not by and self.has(rf"^\s+(?:{w.part_of})", after):
             return "level", 1
@@ -714,7 +716,8 @@ class _Paragraph:
             return change, fall if by else 1
         if not level and self.has(rf"{w.foreseen}|{w.pace}", before):
             return change, 1
-        goes_on = previous and previous.kind == "growth" and self.has(w.pronoun, before)
+        rates = [g.kind for g in self.out if g.unit.startswith("percent")]
+        goes_on = rates[-1:] == ["growth"] and self.has(rf"{w.pronoun}|{w.aim}", before)
         if goes_on and not level and not self.quantity(f, before, after):
             return "growth", 1
         return "level", 1
@@ -800,6 +803,8 @@ class _Paragraph:
         now = not near and self.has(w.this_year, before + re.split("[,;—]", after)[0])
         if self.year and (now or self.has(rf"^\s*(?:{w.this_year})", after)):
             end = self.year
+        if self.year and self.has(rf"^\s*(?:{w.next_year})", after):
+            end = self.year + 1
         for g, h in pairwise(sorted(near, key=lambda g: g.start)):
             span = self.text[max(a, g.start - 10) : h.start].replace(g.as_written, "\0")
             if g.reason == h.reason == "year" and self.has(w.between, span):

@@ -20,6 +20,8 @@ from growth_claims.yamls import load_model
 #: Canonical name of a magnitude and its factor.
 MAGNITUDES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 YEAR = r"(?:1[89]|20|21)\d\d"
+#: Currencies in which regions are reckoned.
+WORLD = ("US$", "international $", "euros")
 #: Codes of currencies that are words, too.
 _WORDS = {"TOP", "CUP"}
 
@@ -127,6 +129,7 @@ class Words(Strict):
     year_before: Expression
     against: Vocabulary
     between: str
+    part_ends: str
     clause: Vocabulary
     abbreviations: str
     up: Vocabulary
@@ -160,6 +163,8 @@ class Words(Strict):
     speed: str
     faster: Vocabulary
     inherits: Vocabulary
+    aim: Vocabulary
+    next_year: Vocabulary
     pronoun: Vocabulary
     quantities: dict[str, Vocabulary]
     things: Expression
@@ -178,8 +183,10 @@ class Words(Strict):
 
     @cached_property
     def measured(self) -> dict[str, str]:
-        """The words of each quantity; THING is any of `things`."""
-        return {q: w.replace("THING", f"(?:{self.things})") for q, w in self.quantities.items()}
+        """The words of each quantity; THING is any of `things`, and a currency is no quantity."""
+        said = {q: w.replace("THING", f"(?:{self.things})") for q, w in self.quantities.items()}
+        money = any_of({u: w for u, w in self.currencies.items() if u not in WORLD})
+        return said | {"other": rf"(?:{said['other']}|\b(?:{money}))"}
 
     @cached_property
     def shares(self) -> dict[Fraction, str]:

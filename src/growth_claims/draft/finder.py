@@ -63,8 +63,13 @@ NO_AMOUNT = ("percent", "percentage points", "basis points", "times", "rank", "e
 NO_AMOUNT += ("ordinal number",)
 #: What sets a figure aside as a time.
 TIMES = ("year", "date", "period")
-#: What a figure is taken to measure whose sentence names nothing, by what the one before measures.
-FAMILY = {"real-gdp": "gdp", "gdp-dollars": "gdp", "goods-trade": "goods-trade"}
+#: What a change or a comparison of GDP is of, in dollars and in real terms.
+IN_DOLLARS = {"gdp": "gdp-dollars", "gdp-per-head": "gdp-dollars-per-head"}
+IN_REAL = {"gdp": "real-gdp"}
+#: What a figure is taken to measure whose sentence names nothing, where the one before does.
+GOES_ON = ("gdp", "goods-trade", "partner-trade")
+#: What is measured in money.
+MONEY = ("gdp", "goods-exports", "goods-imports", "goods-trade", "partner-trade")
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,7 @@ class Figure:
     quantity: str | None = None
     period: tuple[int | None, int | None] = (None, None)
     before: str = ""
+    about: str | None = None
 
     @property
     def full_unit(self) -> str:
@@ -185,7 +191,7 @@ def _patterns(locale: str) -> dict[str, re.Pattern]:
     money = any_of(w.currencies)
     written = {
         "number": rf"(?:(?<!\w)(?P<lead>{w.range_lead})\s+)?{wording}"
-        rf"(?P<sign>(?<![\w)%\0])[+−–-](?=[\d$€£¥U])|(?<!\w){w.minus})?"
+        rf"(?P<sign>(?<![\w)%\0])[+−–-](?=[\d$€£¥U])|(?<!\w){w.signs})?"
         rf"(?:(?<!\w)(?P<prefix>{prefix})\s?|(?<![\w.,]))"
         rf"(?P<n1>{number})(?P<half>{w.half})?(?P<odd>{w.odd})?"
         rf"(?:(?:(?:\s?(?P<m1>{magnitude})|\s?%)(?=\s?[–—-]))?(?P<join>{w.range_joins}"
@@ -226,7 +232,9 @@ class _Paragraph:
         self.patterns = _patterns(known.locale)
         short = re.finditer(rf"(?<!\w)(?:{known.abbreviations})\.\s+", text, re.I)
         within = {m.end() for m in short}
-        ends = re.finditer(r"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁ\d])", text)
+        ends = re.finditer(
+            r"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁ\d])|\n\s*(?=[•*·▪–—-]\s)", text
+        )
         stops = [m.end() for m in ends if m.end() not in within]
         self.sentences = list(zip([0, *stops], [*stops, len(text)], strict=True))
 
@@ -235,12 +243,13 @@ class _Paragraph:
         self.aside(r"https?://\S+|www\.\S+|\S+@\S+\.\w+", "contact")
         self.aside(r"(?:ISBN|ISSN|DOI)\W{1,2}[\w./-]*\d[\w./-]*", "document")
         self.aside(r"\+\d[\d\s()-]{7,}\d|(?<!\d)\d{3}-\d{2}-\d{2}(?!\d)", "contact")
-        self.aside(r"(?<![\d.,])\d{1,2}:\d{2}(?![\d.,:])", "time of day")
+        self.aside(rf"(?<!\w)(?:{w.phones})\W{{1,4}}\d[\d\s()-]{{5,}}\d", "contact")
+        self.aside(r"(?<![\d.,])\d{1,2}:\d{2}(?![\d:]|[.,]\d)", "time of day")
         self.aside(r"(?<![\d.,])\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?![\d.,]\d)", "date")
         self.aside(r"(?<![\d.,])(?:19|20)\d\d-\d\d-\d\d(?!\d)", "date")
         for age in w.ages:
             self.aside(rf"(?<!\w){age}" if age[0] != "(" else age, "age")
-        self.aside(r"[A-ZА-ЯЁ]+/\d[\w/]*", "document", flags=0)
+        self.aside(r"[A-ZА-ЯЁ]+/(?:[A-Z]+\.)?\d[\w/]*", "document", flags=0)
         self.aside(rf"(?:{w.projects})\W{{1,3}}(?:\w+\W{{1,3}}){{0,3}}{YEAR}\W", "name", flags=0)
         self.aside(rf"{YEAR}(?=[»”\"])", "name")
         for period in w.periods:
@@ -357,8 +366,10 @@ class _Paragraph:
         unit = "times" if factor else unit
         if m["times"]:
             unit = "times"
-            changes = rf"{w.up}|{w.down}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
-            if not self.has(changes, before + self.text[m.start() : m.end()] + after):
+            changes = rf"{w.up}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
+            said = before + self.text[m.start() : m.end()] + after
+            led = w.times_lead and self.has(w.times_lead, before + self.text[m.start() : m.start("n1")] + MASK + m["times"])
+            if not led and (w.times_lead or not self.has(changes, said)):
                 self.keep(start, end, reason="count")
                 return again
         fields = self.bounds(value, step, wording)
@@ -373,7 +384,7 @@ class _Paragraph:
                 step = end_step = min(step, end_step)
             fields = {"low": value - step / 2, "high": end_value + end_step / 2, "wording": "range"}
             value = (value + end_value) / 2
-        if m["sign"] and m["sign"][0] != "+":
+        if m["sign"] and self.has(f"[−–-]|{w.minus}", m["sign"]):
             value, fields = -value, _negative(fields)
         if unit == "times" and self.falls(before, after):
             value, fields = _inverse(value, fields)
@@ -391,7 +402,9 @@ class _Paragraph:
         """Whether a number behind a year and a dash goes on with the percentages before it."""
         a = start - len(self.around(start, start)[0])
         percents = [f for f in self.found if a <= f.start < start and f.unit == "percent"]
-        return bool(percents) and self.has(rf"{MASK}\s*[–—]\s*$", self.masked[a:start])
+        return bool(percents) and self.has(
+            rf"{MASK}\s*[–—]\s*(?:{self.words.filler})*(?:{self.words.by}\s+)?$", self.masked[a:start]
+        )
 
     def wording(self, m: re.Match) -> str:
         return meaning(m["wording"], self.words.wordings) if m["wording"] else "exact"
@@ -410,11 +423,12 @@ class _Paragraph:
         if self.has(rf"^(?:{w.repeated})$", m["n"]) and not self.has(changes, after):
             return self.keep(m.start(), m.end(), reason="count")
         is_verb = self.has(w.may + r"\s$", before) or not self.has(rf"^(?:{w.adjective})$", m["n"])
-        if not is_verb and not self.has(rf"{changes}|^\s+(?:{w.since})", after):
+        if not is_verb and not self.has(rf"{changes}|^{w.verbal}|^\s+(?:{w.since})", after):
             return None  # "double taxation"
         value = Decimal(str(factor if factor >= 1 else 1 / factor))
         fields = self.bounds(value, Decimal(1), self.wording(m))
-        if factor < 1 or self.falls(before, after):
+        rises = self.has(rf"^(?:{w.rising})$", m["n"])
+        if factor < 1 or (not rises and self.falls(before, after)):
             value, fields = _inverse(value, fields)
         return self.keep(m.start(), m.end(), value=value, unit="times", **fields)
 
@@ -494,7 +508,10 @@ class _Paragraph:
         period, long = self.period(f, before, after)
         said = self.quantity(f, before, after)
         apart = self.has(rf"^(?:{w.more}|{w.less})", after)
-        quantity = said or self.gone_on(f, previous, before, apart) or self.behind(after)
+        quantity = said or self.gone_on(f, previous, before, apart)
+        if not quantity and f.unit in ("", "percent") and self.has(w.grows, before[-80:]):
+            quantity = "gdp"
+        about = quantity
         lead = re.sub(rf"(?:{w.filler})+$", "", before, flags=re.I)
         by = self.has(rf"\b(?:{w.by}|{w.change_of})\s+$", lead)
         f = self.elided(f, before, after, quantity)
@@ -506,9 +523,11 @@ class _Paragraph:
             other = self.has(rf"^(?:{w.same_as})", after) and not self.has(
                 rf"^{w.as_before}", after
             )
+            other = other or self.has(w.outdoes, re.split("[,;—]", before)[-1])
             kind = "comparison" if other else "multiple"
         elif unit in ("percentage points", "basis points"):
-            moved = self.has(rf"^(?:{w.more}|{w.less})\s*(?:[.,;)](?! {w.than}\b)|$)", after)
+            moved = rf"^(?:{w.more}|{w.less})(?:{w.than_then}|\s*(?:[.,;)](?! {w.than}\b)|$))"
+            moved = self.has(moved, after)
             other = self.has(w.faster, before + after) or (apart and not moved)
             kind = "comparison" if other else "direction"
             sign = -1 if (apart or kind == "direction") and self.falls(before, after) else 1
@@ -527,29 +546,34 @@ class _Paragraph:
                 near = previous.unit == f"{unit} per head"
             if money and near and "per head" not in unit and f.magnitude in ("", "thousand"):
                 unit = f"{unit} per head"
-                quantity = "gdp-dollars-per-head" if "US$" in unit else None
+                known = "US$" in unit and about != "other"
+                quantity = "gdp-dollars-per-head" if known else None
             elif money and quantity == "gdp-per-head":
                 quantity = "gdp-dollars-per-head" if "US$ per head" in unit else "gdp"
-            if not unit and f.magnitude and self.counts_people(quantity, before, after):
+            if not unit and f.magnitude and quantity in MONEY:
+                unit = self.currency(before)
+            if not unit and (f.magnitude or f.value >= 1000) and self.counts_people(quantity, before, after):
                 unit = "persons"
             if unit == "persons":
-                written = re.search(rf"(?:{w.units['persons']})$", f.as_written, re.I)
-                kept = self.has(rf"(?:{w.population})$", f.as_written) if written else not said
-                kept = kept or said == "population"
+                written = re.search(rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I)
+                whole = rf"(?:\d|{any_of(w.magnitudes)})\s?(?:{w.population})(?:{w.a_year})?$"
+                kept = not said and not self.has(w.units["persons"], before)
+                kept = self.has(whole, f.as_written) if written else kept or said == "population"
                 quantity = "population" if kept and not apart else None
         fields = {"value": f.value, "low": f.low, "high": f.high}
         if sign < 0 and f.value > 0:
             fields = _negative(fields) | {"value": -f.value}
         numbers = {k: None if x is None else round(float(x), 6) for k, x in fields.items()}
         if kind in ("growth", "multiple"):
-            grows = self.has(rf"{w.grows}|{w.foreseen}", before[-80:]) and not quantity
-            quantity = "gdp" if grows else quantity
-        if kind in ("growth", "multiple") and quantity == "gdp":
-            quantity = "gdp-dollars" if self.in_dollars(f, previous, before, after) else "real-gdp"
+            rates = [g.about for g in self.out if g.kind == "growth"]
+            goes_on = rates[-1:] == ["gdp"] or self.has(w.foreseen, before[-80:])
+            quantity = about = quantity or ("gdp" if goes_on else None)
+        if kind in ("growth", "multiple") and quantity in IN_DOLLARS:
+            dollars = self.in_dollars(f, previous, before, after)
+            quantity = IN_DOLLARS[quantity] if dollars else IN_REAL.get(quantity, quantity)
         elif kind == "comparison" and unit == "times" and quantity:
-            dollars = {"gdp": "gdp-dollars", "gdp-per-head": "gdp-dollars-per-head"}
-            rates = previous and previous.kind == "growth" and quantity == "gdp"
-            quantity = "real-gdp" if rates else dollars.get(quantity, quantity)
+            rates = quantity == "gdp" and self.has(w.speed, after)
+            quantity = "real-gdp" if rates else IN_DOLLARS.get(quantity, quantity)
         elif quantity == "gdp":
             quantity = "gdp-dollars" if "$" in unit else None
         if kind == "level" and not self.measures(quantity, unit):
@@ -559,11 +583,22 @@ class _Paragraph:
         present = period[0] is None and self.has(w.present, before[-60:])
         if kind == "growth" and self.year and present:
             period = (self.year - 2, self.year - 1)
+        slower = self.has(w.change_lead, before) and self.has(rf"^\s*(?:{w.up_to})\s", after)
+        if kind == "growth" and slower and self.year and not self.has(w.foreseen, before):
+            end = (period[1] or self.year - 1) - 1
+            period = (end - 1, end)
+        if kind == "level" and slower and None not in period:
+            period = (None, period[0])
+        against = rf"\b(?:{w.against})\s+(?:\w+\s+){{0,2}}$"
+        if self.has(rf"^,?\s*(?:{w.year_before})", after) and self.has(against, before):
+            if previous and (end := previous.period[1]) and previous.start > f.start - len(before):
+                period = (end - 2, end - 1)
         if kind == "level":
             period = (None, period[1] or period[0])
         if kind == "growth" and period[0] is None and period[1] is not None:
             period = (period[1] - 1, period[1])
         guesses = {"kind": kind, "unit": unit, "quantity": quantity, "period": period}
+        guesses["about"] = about
         return replace(f, before=self.masked[f.start - len(before) : f.start], **guesses, **numbers)
 
     def measures(self, quantity: str | None, unit: str) -> bool:
@@ -583,10 +618,11 @@ class _Paragraph:
         if previous is None:
             return None
         here = previous.start >= f.start - len(before)
-        if previous.quantity == "population":
-            return "population" if here and apart else None
-        here = here or self.has(self.words.pronoun, before)
-        return FAMILY.get(previous.quantity) if here else None
+        spoken_of = self.has(rf"{self.words.pronoun}|[(:]\s*$", before)
+        if previous.about == "population":
+            change = (here and apart) or (spoken_of and f.unit in ("percent", "times"))
+            return "population" if change else None
+        return previous.about if (here or spoken_of) and previous.about in GOES_ON else None
 
     def in_dollars(self, f: Figure, previous: Figure | None, before: str, after: str) -> bool:
         """Whether a change of GDP is one of its dollars: the sentence says so nearer than that it
@@ -596,16 +632,24 @@ class _Paragraph:
         if says := [
             (min(abs(m.end() - len(before)), abs(m.start() - len(before))), real)
             for expression, real in ((w.real, True), (w.nominal, False))
-            for m in re.finditer(expression, before + re.split("[;(—]", after)[0], re.I)
+            for m in re.finditer(expression, before + re.split(w.part_ends, after)[0], re.I)
         ]:
             return not min(says)[1]
         if f.unit != "times":
             return False
-        if previous and previous.quantity == "gdp-dollars":
+        if previous and (previous.quantity or "").startswith("gdp-dollars"):
             return previous.start >= f.start - len(before)
         behind = next((g for g in self.found if g.start > f.start and g.role == "claim"), None)
         between = self.text[f.end : behind.start] if behind else ""
         return bool(behind and "$" in behind.unit and re.fullmatch(rf",?\s{w.up_to}\s", between))
+
+    def currency(self, before: str) -> str:
+        """In what an amount of money is that does not say it: dollars where its sentence says so,
+        else as the last one before it."""
+        w = self.words
+        monies = {*w.currencies, *w.prefixes, *w.codes}
+        said = [u for g in self.out if (u := g.unit.removesuffix(" per head")) in monies]
+        return "US$" if self.has(w.nominal, before) else (said or [""])[-1]
 
     def counts_people(self, quantity: str | None, before: str, after: str) -> bool:
         """Whether a number without a unit is one of people: the sentence speaks of population, or
@@ -613,11 +657,11 @@ class _Paragraph:
         the last amount before it is of people."""
         if quantity == "population":
             return True
-        ends = re.match(r"\s*(?:[,.;:!?)–—]|$)", after)
+        ends = re.match(r"\s*(?:[,.;:!?)–—]|$)", after) or self.has(self.words.to_level, before)
         if quantity in (None, "other") and ends and self.has(self.words.units["persons"], before):
             return True
         amounts = [g.unit for g in self.out if g.unit and g.unit not in NO_AMOUNT]
-        return quantity is None and amounts[-1:] == ["persons"]
+        return quantity in (None, "other") and amounts[-1:] == ["persons"]
 
     def percent_kind(self, f, before, after, by, long, previous) -> tuple[str, int]:
         """Level, growth or multiple (change since a year), and the sign of a change."""
@@ -630,7 +674,7 @@ class _Paragraph:
         fall = -1 if self.falls(before, after) else 1
         if self.has(w.a_year, f.as_written):
             return "growth", fall if by else 1
-        if f.as_written[0] in "+−–-" or self.has(f"^{w.minus}", f.as_written):
+        if self.has(rf"^(?:[+−–-]|{w.signs})", f.as_written):
             return change, 1
         fraction = not any(c.isdigit() for c in f.as_written)
         change = "multiple" if fraction and not self.has(w.year_before, after) else change
@@ -647,12 +691,18 @@ class _Paragraph:
         lead = re.sub(rf"(?:{w.filler})+$", "", before, flags=re.I)
         at = self.has(w.to_level, lead) or self.has(rf"^(?:{w.beyond})\b", f.as_written)
         near = by or (len(between.split()) <= 1 and not at)
-        if near and not re.search(r"\d", between):
+        if by or (near and not re.search(r"\d", between)):
             return change, fall
-        if fraction and not near and not self.inherits(previous, f):
+        if fraction and not by and self.has(rf"^\s+(?:{w.part_of})", after):
+            return "level", 1
+        follows = self.inherits(previous, f) or (
+            previous and self.shares(previous, f) and previous.kind == "multiple"
+        )
+        if fraction and not near and not follows:
             return "level", 1
         same = previous and self.shares(previous, f) and previous.kind in ("growth", "multiple")
-        if same and self.has(rf"(?:['’]s|[–—])\s+(?:{w.by})\s+$", before):
+        listed = self.has(r"\($", before) or self.has(rf"(?:['’]s|[–—])\s+(?:{w.by})\s+$", before)
+        if same and listed:
             return previous.kind, 1 if previous.value > 0 else -1
         if self.inherits(previous, f):
             kind = "growth" if previous.unit == "percent per year" else previous.kind
@@ -664,8 +714,12 @@ class _Paragraph:
         growth = [m.end() for m in re.finditer(grows, before, re.I)]
         if growth and (not level or growth[-1] > level[-1]):
             return change, fall if by else 1
-        if not level and self.has(w.foreseen, before):
+        if not level and self.has(rf"{w.foreseen}|{w.pace}", before):
             return change, 1
+        rates = [g.kind for g in self.out if g.unit.startswith("percent")]
+        goes_on = rates[-1:] == ["growth"] and self.has(rf"{w.pronoun}|{w.aim}", before)
+        if goes_on and not level and not self.quantity(f, before, after):
+            return "growth", 1
         return "level", 1
 
     def without(self, what: tuple[str, ...], start: int, end: int) -> str:
@@ -673,8 +727,10 @@ class _Paragraph:
         text = self.text[start:end]
         for g in self.found:
             if (g.role in what or g.reason in what) and start <= g.start and g.end <= end:
-                blank = " " * (g.end - g.start)
-                text = text[: g.start - start] + blank + text[g.end - start :]
+                whole = g.unit == "percent" and re.match(self.words.of_whole, self.text[g.end : end])
+                behind = g.end + len(whole[0]) if whole else g.end
+                blank = " " * (behind - g.start)
+                text = text[: g.start - start] + blank + text[behind - start :]
         return text
 
     def elided(self, f: Figure, before: str, after: str, quantity: str | None) -> Figure:
@@ -687,14 +743,15 @@ class _Paragraph:
         dash = self.has(rf"[–—]\s*(?:{w.by}\s+)?$", before)
         apart = self.has(rf"^(?:{w.more}|{w.less})", after)
         tail = self.masked[f.end : f.end + len(after)]
-        ends = re.match(rf"\s*(?:[,.;:!?)]|$)|\s+\w{{1,3}}\s{MASK}", tail)
-        ends = ends and quantity != "population" and (f.magnitude or self.has(w.to_level, before))
+        ends = re.match(rf"\s*(?:[,.;:!?()—–]|$|{w.year_before})|\s+\w{{1,3}}\s{MASK}", tail)
+        amount = f.magnitude or self.has(w.to_level, before) or f.value != int(f.value)
+        ends = ends and quantity != "population" and amount
         if not (dash or apart or ends):
             return f
         a = f.start - len(before)
         units = [g.unit for g in self.found if a <= g.start < f.start and g.role == "claim"]
-        shared = not dash or f.magnitude
-        amount = [u for u in units if u and (u not in NO_AMOUNT if shared else u == "percent")]
+        rate = not f.magnitude and not apart and units and units[-1].startswith("percent")
+        amount = ["percent"] if rate else [u for u in units if u and u not in NO_AMOUNT]
         return replace(f, unit=amount[-1]) if amount else f
 
     def shares(self, previous: Figure, f: Figure) -> bool:
@@ -711,20 +768,20 @@ class _Paragraph:
         """Whether only a joint ("after", "from", a year) stands between two figures."""
         between = self.masked[previous.end : f.start].replace(MASK, " ")
         joint = rf"{self.words.inherits}|\b(?:{self.words.year_before})\b"
-        return not re.search(r"\w|[.!?]", re.sub(joint, " ", between, flags=re.I))
+        return not re.search(r"\w|[.!?;]", re.sub(joint, " ", between, flags=re.I))
 
     def quantity(self, f: Figure, before: str, after: str) -> str | None:
         """What the noun nearest before a figure measures, else the first behind it in its part of
         the sentence."""
-        known = self.words.quantities.items()
-        before = self.without(("claim",), f.start - len(before), f.start)
-        if said := [(m.end(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
-            return max(said, key=lambda s: s[0])[1]
+        known = self.words.measured.items()
+        before = self.without(("claim",), f.start - len(before), f.start).split(";")[-1]
+        if said := [(m.end(), -m.start(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
+            return max(said)[-1]
         return self.behind(re.split("[,;:—]", after)[0])
 
     def behind(self, after: str) -> str | None:
         """What the first noun behind a figure measures."""
-        known = self.words.quantities.items()
+        known = self.words.measured.items()
         said = [(m.start(), n) for n, x in known if (m := re.search(x, after, re.I))]
         return min(said, key=lambda s: s[0])[1] if said else None
 
@@ -738,7 +795,7 @@ class _Paragraph:
             key=lambda g: self.gap(f, g),
         )
         average = self.has(w.on_average, before + f.as_written + after)
-        start = end = None
+        start = end = late = None
         said = list(re.finditer(w.last_year, before, re.I))
         times = [g for g in self.found if g in near or g.role == "claim"]
         if said and self.year and not any(a + said[-1].end() < g.start < f.start for g in times):
@@ -746,6 +803,8 @@ class _Paragraph:
         now = not near and self.has(w.this_year, before + re.split("[,;—]", after)[0])
         if self.year and (now or self.has(rf"^\s*(?:{w.this_year})", after)):
             end = self.year
+        if self.year and self.has(rf"^\s*(?:{w.next_year})", after):
+            end = self.year + 1
         for g, h in pairwise(sorted(near, key=lambda g: g.start)):
             span = self.text[max(a, g.start - 10) : h.start].replace(g.as_written, "\0")
             if g.reason == h.reason == "year" and self.has(w.between, span):
@@ -756,10 +815,13 @@ class _Paragraph:
             back = self.has(w.last_years, lead) or self.has(w.a_year, f.as_written)
             if len(years) == 2 and start is None and end is None:
                 start, end = years
+            elif years and self.has(f"^{w.when}", self.text[g.end : f.start]):
+                start, end = None, years[0]
             elif years and self.has(rf"(?:{w.since})\s*(?:\w+\s+)?$", lead):
                 start = start or years[0]
             elif years and end is None:
                 end = years[0]
+                late = late or (self.year and end > self.year and self.has(w.until, lead))
             elif self.year and start is None and back and not years:
                 length = self.length(g.as_written)
                 start, end = (self.year - 1 - length, self.year - 1) if length else (None, end)
@@ -767,13 +829,13 @@ class _Paragraph:
             start, end = (end, start) if start > end else (None, end)
         if start and end is None and self.year and self.year > start:
             end = max(self.year - 1, start + 1)
-        spans = start is not None and (end is None or end - start > 1)
+        spans = late or (start is not None and (end is None or end - start > 1))
         for g in near:
             lead, tail = self.text[a : g.start], self.text[g.end : b]
             if g.reason == "period" and (self.length(g.as_written) or 0) > 1:
                 ago = self.has(rf"^\s*(?:{w.ago})", tail)
                 spans = spans or self.has(w.last_years, lead) or ago
-        return (start, end), spans and not average
+        return (start, end), bool(spans and not average)
 
     def dates(self, f: Figure, g: Figure) -> bool:
         """Whether g is a time that may be that of f: none behind another claim or in a clause
@@ -792,7 +854,7 @@ class _Paragraph:
         """How far a year stands from a figure: characters between, thirty more for each comma or
         dash and each other claim; of two as near, the one behind."""
         a, b = (f.end, g.start) if g.start > f.start else (g.end, f.start)
-        bars = len(re.findall("[,;:—]", self.text[a:b]))
+        bars = len(re.findall(rf"[;:—]|,(?!\s{self.words.than}\b)", self.text[a:b]))
         bars += sum(h.role == "claim" and a <= h.start < b for h in self.found)
         return len(self.text[a:b]) + 30 * bars + (b == f.start)
 

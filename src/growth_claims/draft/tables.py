@@ -20,8 +20,10 @@ from growth_claims.yamls import load_model
 #: Canonical name of a magnitude and its factor.
 MAGNITUDES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 YEAR = r"(?:1[89]|20|21)\d\d"
+#: Currencies in which regions are reckoned.
+WORLD = ("US$", "international $", "euros")
 #: Codes of currencies that are words, too.
-_WORDS = {"ALL", "TOP", "CUP"}
+_WORDS = {"TOP", "CUP"}
 
 
 def _expression(text: str) -> str:
@@ -60,20 +62,25 @@ class Words(Strict):
     ordinals: dict[int, Expression]
     ordinal_digits: str
     fractions: dict[str, Expression]
+    part_of: str
     denominators: dict[int, str]
     part: str
     parts: str
     one_in: str
     every: str
     multiples: dict[float, Expression]
+    rising: Expression
     repeated: Expression
     adjective: Expression
+    verbal: str
     may: Vocabulary
     times: str
+    times_lead: str
     glued: str
     bare: str
     odd: str
     or_more: str
+    signs: str
     minus: str
     magnitudes: dict[str, Expression]
     nation: str
@@ -100,6 +107,7 @@ class Words(Strict):
     year_tail: str
     decade_tail: str
     year_join: str
+    phones: str
     documents: Expression
     ages: tuple[str, ...]
     projects: str
@@ -110,14 +118,18 @@ class Words(Strict):
     rank_after: Expression
     century: str
     since: Expression
+    when: str
     since_then: Vocabulary
     last_year: Vocabulary
     this_year: Vocabulary
     last_years: Expression
     ago: str
+    until: str
     on_average: str
     year_before: Expression
+    against: Vocabulary
     between: str
+    part_ends: str
     clause: Vocabulary
     abbreviations: str
     up: Vocabulary
@@ -125,6 +137,7 @@ class Words(Strict):
     growth: Vocabulary
     growth_noun: Vocabulary
     foreseen: Vocabulary
+    pace: Vocabulary
     cumulative: Vocabulary
     real: Vocabulary
     nominal: Vocabulary
@@ -141,14 +154,21 @@ class Words(Strict):
     level: Vocabulary
     as_much: str
     multiplied: str
+    outdoes: Vocabulary
     present: Vocabulary
     same_as: Expression
     as_before: Expression
     than: str
+    than_then: str
+    speed: str
     faster: Vocabulary
     inherits: Vocabulary
+    aim: Vocabulary
+    next_year: Vocabulary
     pronoun: Vocabulary
     quantities: dict[str, Vocabulary]
+    things: Expression
+    of_whole: str
     grows: Vocabulary
 
     @cached_property
@@ -160,6 +180,13 @@ class Words(Strict):
             for b, unit in self.small.items()
         }
         return _merged(composed, self.tens, self.small, self.cardinals)
+
+    @cached_property
+    def measured(self) -> dict[str, str]:
+        """The words of each quantity; THING is any of `things`, and a currency is no quantity."""
+        said = {q: w.replace("THING", f"(?:{self.things})") for q, w in self.quantities.items()}
+        money = any_of({u: w for u, w in self.currencies.items() if u not in WORLD})
+        return said | {"other": rf"(?:{said['other']}|\b(?:{money}))"}
 
     @cached_property
     def shares(self) -> dict[Fraction, str]:

@@ -34,25 +34,13 @@ RUN = "GROWTH_CLAIMS_RUN"
 ROWS = 60
 #: What makes a spreadsheet take a text for a formula (OWASP, "CSV injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What columns are called in a chart's table, where that is not what they are called elsewhere.
 HEADINGS = {
-    "year": N_("year"),
-    "start": N_("first year"),
-    "end": N_("last year"),
-    "value": N_("found"),
-    "low": N_("from"),
-    "high": N_("to"),
-    "label": N_("what"),
-    "outcome": N_("outcome"),
-    "primary": N_("literal reading"),
-    "source": N_("source"),
-    "vintage": N_("edition"),
-    "date": N_("date"),
-    "place": N_("place"),
-    "series": N_("series"),
-    "choice": N_("choice"),
-    "label_low": N_("lowest with"),
-    "label_high": N_("highest with"),
-    "revision": N_("revision"),
+    "value": N_("Found"),
+    "low": N_("From"),
+    "high": N_("To"),
+    "label": N_("What"),
+    "primary": N_("Literal reading"),
 }
 
 
@@ -133,13 +121,13 @@ def show(
     `name` is its file name and the prefix of its ids; `data` (a DataFrame or Series; without it,
     what was drawn) becomes its table and CSV; `alt` says its numbers in words (without it, first,
     last, lowest and highest); `note` stands under it. pyplot forgets the figure, so that it is
-    not shown twice. Where there was nothing to draw, a sentence says so instead.
+    not shown twice. Where there was nothing to draw, a sentence stands in its place.
     """
-    if getattr(ax, "empty", False):
+    if getattr(ax, "empty", ""):
         from growth_claims.kinds import Sentence
 
         plt.close(ax.figure)
-        return Sentence(_("There are no figures to draw") + ".")
+        return Sentence(ax.empty)
     chart = Chart(ax, name, data, alt, note)
     plt.close(chart.figure)
     return chart
@@ -193,7 +181,7 @@ def _title(ax: Axes) -> str:
     middle = ax.get_title(loc="center")
     if middle:
         ax.set_title("", loc="center")
-        style.title(ax, " ".join(middle.split()))
+        ax.set_title(style.wrapped(" ".join(middle.split())), loc="left")
     return " ".join(ax.get_title(loc="left").split("\n"))
 
 

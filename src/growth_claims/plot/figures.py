@@ -9,7 +9,7 @@ from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
-from growth_claims import i18n
+from growth_claims import i18n, words
 from growth_claims.i18n import _, ngettext
 from growth_claims.plot import style
 from growth_claims.plot.readings import runs
@@ -58,11 +58,11 @@ def revisions(frame: pd.DataFrame, *, unit: str = "percent", ax: Axes) -> None:
     for value, at in zip(ordered["revision"], y, strict=True):
         ax.annotate(i18n.number(value, style.decimals(value), sign=True), (value, at),
                     (9 if value >= 0 else -9, 0), textcoords="offset points", va="center",
-                    ha="left" if value >= 0 else "right")  # fmt: skip
+                    ha="left" if value >= 0 else "right", bbox=style.BOX)  # fmt: skip
     style.finish(ax, x=_("revision, {unit}", unit=style.unit_words(unit)))
     most = ordered.iloc[0]
     text = _("The largest revision: {label}, {amount}", label=most["label"],
-             amount=amount(float(most["revision"]), unit))  # fmt: skip
+             amount=amount(float(most["revision"]), unit, sign=True))  # fmt: skip
     style.title(ax, text)
 
 
@@ -108,9 +108,14 @@ def disagreement(frame: pd.DataFrame, *, unit: str, ax: Axes) -> None:
     ends = there.groupby("label", sort=False)["value"].agg(["min", "max"])
     gap = ends["max"] - ends["min"]
     most = gap.idxmax()
-    text = _("The sources differ most for {label}: {low} to {high}", label=most,
-             low=amount(float(ends["min"][most]), unit),
-             high=amount(float(ends["max"][most]), unit))  # fmt: skip
+    low, high = ends.loc[most]
+    places = max(style.decimals(low), style.decimals(high))
+    places = next((n for n in range(places, 7) if round(low, n) < round(high, n)), None)
+    text = _("The sources have the same figures")
+    if places is not None:
+        low, high = (words.amount(end, unit, places) for end in (low, high))
+        text = _("The sources differ most for {label}: {low} to {high}", label=most, low=low,
+                 high=high)  # fmt: skip
     style.title(ax, text)
 
 

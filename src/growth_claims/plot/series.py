@@ -14,13 +14,17 @@ from growth_claims.plot import style
 from growth_claims.plot.style import BAND, INK, MUTED, PAPER, SERIES, Stated, amount, drawing
 
 
-def _compared(name: str, value: float, stated: Stated, first: int, last: int) -> str:
-    """The finding: the number, its period, and on which side of the stated one it lies."""
+def _compared(
+    name: str, value: float, stated: Stated, first: int, last: int, *, change: bool = False
+) -> str:
+    """The finding: the number, its period, and on which side of the stated one it lies. `change`:
+    whether it is a change, which has a sign."""
+    found = amount(value, stated.unit, stated, sign=change)
     values = {
-        "found": amount(value, stated.unit, stated),
+        "found": found,
         "first": first,
         "last": last,
-        "stated": style.stated_amount(stated),
+        "stated": style.stated_amount(stated, sign=change),
     }
     text = {
         -1: _("{found} from {first} to {last}, less than stated ({stated})", **values),
@@ -103,10 +107,10 @@ def multiple(region: pd.Series, stated: Stated, first: int, last: int, *, ax: Ax
     names = {True: _("percent since {first}", first=first), False: _("{first} = 1", first=first)}
     style.finish(ax, y=names[percent], years="x")
     value = float(shown[last])
-    words = amount(value, stated.unit, stated)
+    words = amount(value, stated.unit, stated, sign=percent)
     style.end_labels(ax, [(last, value, words, SERIES[0])], 10)
     style.legend(ax, handles, below=26)
-    style.title(ax, _compared(_name(region), value, stated, first, last))
+    style.title(ax, _compared(_name(region), value, stated, first, last, change=percent))
     return shown
 
 
@@ -201,7 +205,8 @@ def ranking(frame: pd.DataFrame, *, highlight: str, unit: str, ax: Axes) -> None
         ax.set_xlim(left=0)
     for value, at in zip(ordered["value"], y, strict=True):
         ax.annotate(amount(value, None), (value, at), (5 if value >= 0 else -5, 0), va="center",
-                    textcoords="offset points", ha="left" if value >= 0 else "right")  # fmt: skip
+                    textcoords="offset points", ha="left" if value >= 0 else "right",
+                    bbox=style.BOX)  # fmt: skip
     style.finish(ax, x=style.unit_words(unit))
     text = _("{name} is not among the {n}", name=highlight, n=len(ordered))
     if chosen.any():

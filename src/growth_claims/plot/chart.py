@@ -192,8 +192,6 @@ def _frame(data: Any) -> pd.DataFrame:
     if isinstance(data, pd.Series):
         name = data.name if data.name is not None else "value"
         return data.rename_axis(data.index.name or "year").to_frame(name)
-    if hasattr(data, "cusum"):
-        return pd.DataFrame({"CUSUM": np.asarray(data.cusum)}).rename_axis("step")
     return pd.DataFrame()
 
 
@@ -245,37 +243,15 @@ def _safe(value: Any) -> Any:
 
 def _table(data: pd.DataFrame) -> str:
     """A plain HTML table without a style attribute."""
+    from growth_claims import display
+
     indexed = not _counted(data.index)
     frame = data.reset_index(names=data.index.name or "label") if indexed else data
     heads = "".join(f'<th scope="col">{html.escape(_heading(c))}</th>' for c in frame)
-    body = []
-    for row in frame.head(ROWS).itertuples(index=False):
-        cells = [_cell(v, c) for v, c in zip(row, frame, strict=True)]
-        body.append("<tr>" + "".join(cells) + "</tr>")
+    cells = [display.cells(frame[c].head(ROWS), c) for c in frame]
+    body = ["<tr>" + "".join(row) + "</tr>" for row in zip(*cells, strict=True)]
     more = ""
     if len(frame) > ROWS:
         text = _("The first {n} of {all} rows; the file has all.", n=ROWS, all=len(frame))
         more = f"<caption>{html.escape(text)}</caption>"
     return f"<table>{more}<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-
-
-def _cell(value: Any, column: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        said = _("yes") if value else ""
-        return f"<td>{said}</td>"
-    if isinstance(value, (int, np.integer)):
-        bare = column in ("year", "start", "end") or 1500 < value < 2500
-        return f'<td class="number">{value if bare else i18n.number(value)}</td>'
-    if isinstance(value, (float, np.floating)):
-        places = 0 if not np.isfinite(value) else 1 if abs(value) >= 1000 else 2
-        return f'<td class="number">{i18n.number(value, places)}</td>'
-    if isinstance(value, pd.Timestamp):
-        return f"<td>{value.date().isoformat()}</td>"
-    if str(value) in style.OUTCOMES:
-        said = _(style.OUTCOMES[str(value)][0])
-        return f"<td>{html.escape(said)}</td>"
-    if pd.isna(value):
-        return "<td></td>"
-    from growth_claims import display
-
-    return f"<td>{html.escape(display.word(str(value), column))}</td>"

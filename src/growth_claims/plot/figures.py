@@ -88,9 +88,10 @@ def coverage(frame: pd.DataFrame, *, ax: Axes) -> None:
 
 
 @drawing
-def disagreement(frame: pd.DataFrame, *, unit: str, ax: Axes) -> None:
-    """What the sources have for the same thing (`frame`: label, source, value): a row a label, a
-    mark a source."""
+def disagreement(frame: pd.DataFrame, *, unit: str | None = None, ax: Axes) -> None:
+    """What the sources have for the same thing (`frame`: label, source, value; `unit`, or a column
+    of that name): a row a label, a mark a source."""
+    unit = unit or frame["unit"].iloc[0]
     labels = list(dict.fromkeys(frame["label"]))
     y = dict(zip(labels, style.rows(ax, labels), strict=True))
     there = frame.dropna(subset="value")
@@ -109,10 +110,9 @@ def disagreement(frame: pd.DataFrame, *, unit: str, ax: Axes) -> None:
     gap = ends["max"] - ends["min"]
     most = gap.idxmax()
     low, high = ends.loc[most]
-    places = max(style.decimals(low), style.decimals(high))
-    places = next((n for n in range(places, 7) if round(low, n) < round(high, n)), None)
     text = _("The sources have the same figures")
-    if places is not None:
+    if gap[most]:
+        places = style.apart((low, high), max(style.decimals(low), style.decimals(high)), 7)
         low, high = (words.amount(end, unit, places) for end in (low, high))
         text = _("The sources differ most for {label}: {low} to {high}", label=most, low=low,
                  high=high)  # fmt: skip

@@ -412,9 +412,7 @@ def sensitivity(
     handles += style.band(ax, stated, "x")
     ends = {float(e) for e in (*ordered["low"], *ordered["high"], primary)}
     least = max(style.decimals(e, stated) for e in ends)
-    places = next(
-        n for n in range(least, 9) if n > 2 or len({round(e, n) for e in ends}) == len(ends)
-    )
+    places = style.apart(ends, least, 3)
     for row, at in zip(ordered.itertuples(), y, strict=True):
         for end, ha, off in ((row.low, "right", -6), (row.high, "left", 6)):
             said = i18n.number(end, places, sign=unit in style.SIGNED)

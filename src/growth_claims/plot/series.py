@@ -203,10 +203,12 @@ def ranking(frame: pd.DataFrame, *, highlight: str, unit: str, ax: Axes) -> None
     ax.margins(x=0.2)
     if len(ordered) and ordered["value"].min() >= 0:
         ax.set_xlim(left=0)
+    least = max(map(style.decimals, ordered["value"]), default=0)
+    places = style.apart(ordered["value"], least, 3)
     for value, at in zip(ordered["value"], y, strict=True):
-        ax.annotate(amount(value, None), (value, at), (5 if value >= 0 else -5, 0), va="center",
-                    textcoords="offset points", ha="left" if value >= 0 else "right",
-                    bbox=style.BOX)  # fmt: skip
+        side, ha = (5, "left") if value >= 0 else (-5, "right")
+        ax.annotate(i18n.number(value, places), (value, at), (side, 0), va="center", ha=ha,
+                    textcoords="offset points", bbox=style.BOX)  # fmt: skip
     style.finish(ax, x=style.unit_words(unit))
     text = _("{name} is not among the {n}", name=highlight, n=len(ordered))
     if chosen.any():
@@ -236,7 +238,7 @@ def shares(series: pd.Series, stated: Stated | None = None, *, ax: Axes) -> None
 
 
 @drawing
-def cusum(results, *, ax: Axes) -> None:
+def cusum(results, *, ax: Axes) -> pd.Series:
     """The CUSUM of recursive residuals (`results` of statsmodels' RecursiveLS) between its bounds
     of 5 % (Brown, Durbin and Evans 1975): outside them the coefficients are not constant."""
     values = np.asarray(results.cusum, dtype=float)
@@ -262,6 +264,7 @@ def cusum(results, *, ax: Axes) -> None:
         text = _("The CUSUM leaves its bounds in {year}: growth changed",
                  year=f"{years[outside[0]]:.0f}")  # fmt: skip
     style.title(ax, text)
+    return pd.Series(values, pd.Index(years.astype(int), name="year"), name="CUSUM")
 
 
 def _years(labels) -> list[float]:

@@ -92,16 +92,17 @@ def drawing(function: Callable[..., None]) -> Callable[..., Axes]:
     """Makes of `function(data, …, ax)` a function that takes `ax=None`, draws in the house style
     and returns the Axes, which keeps what was drawn (`data`, or what `function` returns), and its
     unit, as `.drawn` and `.drawn_in`
-    (for `show`)."""
+    (for `show`). `of`: what the figures are of, for a sentence where there are none."""
 
     @functools.wraps(function)
-    def draw(data, *args, ax: Axes | None = None, **options) -> Axes:
+    def draw(data, *args, ax: Axes | None = None, of: object = None, **options) -> Axes:
         with rc_context(sheet()):
             if ax is None:
                 _figure, ax = plt.subplots()
             ax.empty, shown = "", None
             if nothing(data):
-                instead(ax, _("There are no figures to draw") + ".")
+                none = _("There are no figures to draw.")
+                instead(ax, _("There are no figures of {what} to draw.", what=of) if of else none)
             else:
                 shown = function(data, *args, ax=ax, **options)
             fit(ax)
@@ -162,6 +163,14 @@ def written(stated: Stated) -> int:
     """With how many decimals the number was stated."""
     shortest = next((n for n in range(6) if round(stated.value, n) == stated.value), 6)
     return getattr(stated, "decimals", shortest)
+
+
+def apart(values: Iterable[float], least: int, most: int) -> int:
+    """So many decimals, from the least to the most, as tell all values apart that differ."""
+    values = {float(v) for v in values}
+    most = max(least, most)
+    tried = range(least, most)
+    return next((n for n in tried if len({round(v, n) for v in values}) == len(values)), most)
 
 
 def amount(

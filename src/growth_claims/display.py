@@ -89,7 +89,7 @@ LABELS = {
     "change": N_("Change"),
     "first": N_("First"),
     "last": N_("Last"),
-    "share": N_("Share"),
+    "share": N_("Share, percent"),
     "indicator": N_("Indicator"),
     "economy": N_("Economy"),
     "partner": N_("Partner"),
@@ -110,7 +110,7 @@ LABELS = {
     "ar": N_("Autocorrelation"),
     "replications": N_("Replications"),
     "coverage": N_("Coverage, percent"),
-    "error": N_("Error of it"),
+    "error": N_("Error of the coverage"),
     "bias": N_("Bias"),
     "width": N_("Width"),
     "measured": N_("What is measured"),
@@ -347,7 +347,7 @@ def _cell(value: object, name: object) -> Markup:
         return Markup("<td>{}</td>").format(i18n.date(value))
     if str(value).startswith("https://") and (host := urlsplit(value).hostname):
         return Markup('<td><a href="{}">{}</a></td>').format(value, host)
-    if name in ENGLISH and value and value not in words.UNITS:
+    if name in ENGLISH and value and value not in words.UNITS and word(value, name) == value:
         return Markup('<td lang="en">{}</td>').format(value)
     return Markup("<td>{}</td>").format(word(str(value), name))
 
@@ -356,7 +356,7 @@ def word(text: str, name: object) -> str:
     """A code in words, in the columns where codes stand."""
     if not text:
         return "–"
-    if name in ("series", "place", "publisher") and i18n.language() == "ru":
+    if name in ("series", "place", "publisher", "note") and i18n.language() == "ru":
         return _called.get(text, text)
     if name == "outcome" or (name is None and text in words.OUTCOMES):
         return words.outcome(text)

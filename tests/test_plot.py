@@ -213,7 +213,7 @@ def test_page_svg_is_plain(name, pages):
     ]
     assert "<?xml" not in svg and "<!DOCTYPE" not in svg and "xlink" not in svg
     assert root.get("role") == "img" and "width" not in root.attrib
-    assert root.get("viewBox").startswith("0 0 480 ")
+    assert root.get("viewBox").startswith("0 0 440 ")
     assert root.find(f"{SVG}title").text and root.find(f"{SVG}desc").text
     ids = [e.get("id") for e in root.iter() if "id" in e.attrib]
     assert len(ids) == len(set(ids)) and all(i.startswith(f"{name}-") for i in ids)
@@ -238,7 +238,8 @@ def test_letters_can_be_read_on_a_phone_and_are_not_too_large_on_a_screen(name, 
     sizes = {
         float(t.get("font-size")) for t in ElementTree.fromstring(pages[name]).iter(f"{SVG}text")
     }
-    assert min(sizes) * 330 / 480 >= 9 and max(sizes) * 720 / 480 <= 20
+    assert min(sizes) * 300 / 440 >= 9 and max(sizes) * 660 / 440 <= 20
+    assert "min-width: 300px; max-width: 660px" in plot.css()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -327,7 +328,7 @@ def test_the_style_sheet_has_the_palettes_colours():
 
 @pytest.mark.parametrize(
     ("rate", "said"),
-    [(5.0, "5.0 % a year"), (6.2, "as stated"), (6.26, "6.3 % a year"), (7, "more")],
+    [(5.0, "5.00 % a year"), (6.2, "as stated"), (6.26, "6.26 % a year"), (7, "more")],
 )
 def test_the_title_says_what_is_found_and_on_which_side_it_lies(rate, said):
     level = pd.Series(100 * (1 + rate / 100) ** np.arange(25), YEARS)
@@ -416,13 +417,21 @@ def test_a_page_changes_its_colours_in_the_dark(pages, tmp_path):
     page = tmp_path / "page.html"
     rules = plot.css() + ":root { color-scheme: light dark } body { background: var(--c-paper) }"
     page.write_text(f"<!doctype html><style>{rules}</style>{pages['dots']}")
-    light = {to_rgb(pair[0]) for role, pair in plot.PALETTE.items() if role in ("ink", "s2", "s3")}
+    light = {to_rgb(pair[0]) for role, pair in plot.PALETTE.items() if role in ("s2", "s3")}
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         tab = browser.new_page(color_scheme="dark")
         tab.goto(page.as_uri())
+        letters = tab.evaluate(
+            "[...document.querySelectorAll('svg text')].map(t => getComputedStyle(t).fill)"
+        )
         pixels = np.asarray(Image.open(io.BytesIO(tab.screenshot())).convert("RGB")).reshape(-1, 3)
         browser.close()
+    dark = {
+        f"rgb{tuple(round(255 * v) for v in to_rgb(plot.PALETTE[role][1]))}"
+        for role in ("ink", "muted")
+    }
+    assert set(letters) == dark
     seen = {tuple(c) for c in np.unique(pixels, axis=0).tolist()}
     assert not seen & {tuple(round(255 * v) for v in colour) for colour in light}
     for role in ("ink", "s2", "s3", "band"):
@@ -432,9 +441,9 @@ def test_a_page_changes_its_colours_in_the_dark(pages, tmp_path):
 def test_the_title_of_the_editions_names_the_one_that_the_verdict_rests_on():
     """Also where it came out after the day of the text."""
     given = {"day": "2025-11-15", "rests": ("World Bank", "2025-12-17")}
-    assert "(World Bank, 2025-12-17) gives 6.1" in plot.vintages(
-        editions(), GROWTH, **given
-    ).get_title(loc="left")
+    title = " ".join(plot.vintages(editions(), GROWTH, **given).get_title(loc="left").split("\n"))
+    assert "(World Bank, 17 December 2025) gives 6.10" in title
+    assert "holds by 2 of 12 editions and is close by 5" in title
     assert "gives" not in plot.vintages(editions(), GROWTH).get_title(loc="left")
 
 
@@ -453,9 +462,73 @@ def test_a_rank_is_a_whole_number_in_words_and_on_the_axis():
 
 def test_the_first_rank_alone_is_one_whole_number():
     stated = SimpleNamespace(value=None, low=1, high=1, unit="rank")
-    ax = plot.dots(named().assign(value=1.0), stated, unit="rank")
+    ax = plot.dots(named().assign(value=[1.0, 1.0, 1.0, 2.0]), stated, unit="rank")
     assert style.stated_amount(stated) == "rank 1"
     assert all(float(tick).is_integer() for tick in ax.get_xticks())
     band = next(p for p in ax.patches if p.get_facecolor()[:3] != (1, 1, 1))
     ends = band.get_extents().transformed(ax.transData.inverted())
     assert (ends.x0, ends.x1) == pytest.approx((0.5, 1.5))
+
+
+def test_a_band_of_one_rank_ends_within_the_chart():
+    stated = SimpleNamespace(value=None, low=1, high=1, unit="rank")
+    rows = pd.DataFrame({"end": range(2000, 2010), "value": 1.0, "outcome": "holds"})
+    low, high = plot.by_year(rows, stated).get_ylim()
+    assert low < 0.5 < 1.5 < high
+
+
+def test_readings_that_come_to_the_same_are_a_sentence_and_no_chart():
+    stated = SimpleNamespace(value=None, low=1, high=3, unit="rank")
+    same = readings(20).assign(value=2.0, outcome="holds")
+    said = plot.show(plot.specification_curve(same, stated, unit="rank"), "same")
+    assert said == "All 20 readings give rank 2." and isinstance(said, str)
+    said = plot.show(plot.dots(named().iloc[:1], GROWTH, unit="percent per year"), "one")
+    assert said.startswith("There is 1 reading only; it gives 5.87")
+    other = pd.DataFrame({"choice": ["Source"], "low": [5.0], "high": [5.0],
+                          "label_low": ["one"], "label_high": ["other"]})  # fmt: skip
+    drawn = plot.sensitivity(other, primary=5.0, unit="percent per year")
+    assert "No single choice" in plot.show(drawn, "sensitivity")
+    drawn = plot.vintages(editions().iloc[:1], GROWTH)
+    assert "(World Bank, 4 May 2023)" in plot.show(drawn, "vintages")
+
+
+def test_what_is_close_is_counted_beside_what_holds_and_mistakes_are_not():
+    """ "Holds in 0 of 8" would hide that a claim is close in all of them."""
+    rows = named().assign(value=[6.0, 6.1, 6.2, 6.0], outcome=["close", "close", "holds", "close"])
+    title = plot.dots(rows, GROWTH, unit="percent per year").get_title(loc="left")
+    assert "1 of 4 readings and is close in 3" in " ".join(title.split())
+    rows["defensible"] = [True, True, False, True]
+    ax = plot.dots(rows, GROWTH, unit="percent per year")
+    assert "0 of 3 readings and is close in 3" in " ".join(ax.get_title(loc="left").split())
+    assert [t.get_text() for t in ax.texts if "not counted" in t.get_text()]
+
+
+def test_numbers_are_written_with_enough_digits_and_as_sentences_write_them():
+    share = SimpleNamespace(value=None, low=0, high=None, unit="percentage points")
+    assert style.amount(0.0312, share.unit, share) == "+0.03 percentage points"
+    assert style.amount(-0.0031, share.unit, share) == "−0.003 percentage points"
+    dollars = SimpleNamespace(value=519.0, low=518.5, high=519.5, unit="billion US$")
+    assert style.amount(489.53, dollars.unit, dollars) == "489.5 billion dollars"
+    assert style.stated_amount(dollars) == "519 billion dollars"
+    people = pd.Series([100.0, 146.8], pd.RangeIndex(2000, 2002), name="population")
+    more = SimpleNamespace(value=40.0, low=35.0, high=45.0, unit="percent")
+    title = plot.multiple(people, more, 2000, 2001).get_title(loc="left")
+    assert title.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ") == (
+        "Population: +46.8 % from 2000 to 2001, more than stated (+40 %)"
+    )
+
+
+def test_sources_that_differ_little_are_told_apart():
+    both = pd.DataFrame({"label": "x", "source": ["a", "b"], "value": [13.61, 13.64]})
+    title = plot.disagreement(both, unit="million persons").get_title(loc="left")
+    assert "13.61" in title and "13.64" in title
+    same = plot.disagreement(both.assign(value=13.6), unit="million persons")
+    assert same.get_title(loc="left") == "The sources have the same figures"
+
+
+def test_long_options_are_whole_in_the_matrix():
+    frame = readings(30, choices=1)
+    long = "Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan, Uzbekistan, Armenia, Azerbaijan"
+    frame["choice 0"] = [long if i % 2 else "all" for i in range(30)]
+    ax = plot.specification_curve(frame, GROWTH, unit="percent per year")
+    assert long in {" ".join(t.get_text().split()) for t in ax.child_axes[0].texts}

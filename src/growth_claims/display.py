@@ -76,11 +76,20 @@ LABELS = {
     "source_url": N_("Source"),
     "source_url_2": N_("Second source"),
     "told": N_("Told"),
-    "region": N_("the region"),
+    "region": N_("The region"),
+    "CUSUM": N_("Cumulated residuals"),
+    "added": N_("Added, percent"),
+    "latest": N_("Last year observed"),
+    "day": N_("Day"),
+    "gap": N_("Longest time without one, months"),
+    "since": N_("Years since"),
+    "held": N_("On record of those named"),
+    "ordinal": N_("Its number in a source of its days"),
+    "up": N_("Rose in"),
     "change": N_("Change"),
     "first": N_("First"),
     "last": N_("Last"),
-    "share": N_("Share"),
+    "share": N_("Share, percent"),
     "indicator": N_("Indicator"),
     "economy": N_("Economy"),
     "partner": N_("Partner"),
@@ -92,7 +101,7 @@ LABELS = {
     "outcome_without": N_("Outcome without them"),
     "changes": N_("Changes"),
     "inside": N_("Inside"),
-    "close": N_("Close"),
+    "close": N_("Of them are close"),
     "adf_p": N_("Dickey-Fuller, p"),
     "kpss_p": N_("KPSS, p"),
     "smallest": N_("Fewest years"),
@@ -101,7 +110,7 @@ LABELS = {
     "ar": N_("Autocorrelation"),
     "replications": N_("Replications"),
     "coverage": N_("Coverage, percent"),
-    "error": N_("Error of it"),
+    "error": N_("Error of the coverage"),
     "bias": N_("Bias"),
     "width": N_("Width"),
     "measured": N_("What is measured"),
@@ -131,7 +140,7 @@ LABELS = {
     "95%": N_("95th percentile"),
     "25%": N_("Lower quarter"),
     "75%": N_("Upper quarter"),
-    "holding": N_("of them hold"),
+    "holding": N_("Of them hold"),
     "claim": N_("Claim"),
     "topic": N_("Topic"),
     "verdict": N_("Verdict"),
@@ -143,7 +152,6 @@ LABELS = {
     "question": N_("Question"),
     "wording": N_("The wording"),
     "spread": N_("Spread"),
-    "added": N_("Added, percent"),
     "ahead": N_("Years ahead"),
     "best": N_("Best year"),
     "worst": N_("Worst year"),
@@ -170,11 +178,16 @@ LABELS = {
 }
 #: A table with a longer text in a cell is set as a list where the screen is narrow.
 LONG = 40
-#: Columns of numbers that are no years, whatever their size.
-SIZES = ("bytes", "count", "economies", "editions")
+#: Columns and rows of numbers that are no years, whatever their size, and have no decimals.
+SIZES = ("bytes", "count", "economies", "editions", "nobs", "ahead", "years", "up")
+YEARS = ("year", "start", "end")
+#: Columns of which one row stands out: what is not marked is not said.
+MARKS = ("primary", "literal", "same_length", "counts")
 #: Columns of what stays as publishers and authors wrote it, unless it is a unit of ours.
 ENGLISH = ("note", "unit", "reference")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,15}")
+#: What a program writes: an identifier, or a letter of a formula.
+_WRITTEN = re.compile(r"\w|[a-z]+(?:[-_][a-z0-9]+)+")
 
 
 #: What names that the figures have in English are called, by the register that is open.
@@ -203,27 +216,32 @@ def install() -> None:
 
 
 def label(name: object) -> str:
-    """A column or a row in words; a code as it is, for it is what a user types."""
-    if name in list(words.UNITS):
-        return words.unit(str(name))
-    return _(LABELS[name]) if isinstance(name, str) and name in LABELS else str(name)
+    """A column or a row in words, with a capital; a code as it is, for it is what a user types."""
+    if isinstance(name, str) and name in LABELS:
+        return _(LABELS[name])
+    said = words.unit(name) if isinstance(name, str) else str(name)
+    return said if _WRITTEN.fullmatch(said) else _capital(said)
 
 
 def _heading(name: object, axis: object = None) -> Markup:
     """A column's or a row's name; `axis`: what their index is called."""
     if isinstance(name, tuple):
         return Markup(" / ").join(_heading(part) for part in name)
-    if axis in ("series", "place", "publisher", "source"):
-        return escape(word(str(name), axis))
+    if axis in ("series", "place", "publisher", "source", "verdict"):
+        return escape(_capital(word(str(name), axis)))
     if isinstance(name, str) and name not in LABELS and _CODE.fullmatch(name):
         called = words.economy(name)
+        if axis in ("country", "economy"):
+            return escape(called)
         if called != name:
             return Markup('<abbr title="{}">{}</abbr>').format(called, name)
     if isinstance(name, dt.date):
         return escape(i18n.date(name))
-    if name in list(words.VERDICTS):
-        return escape(words.verdict(name))
     return escape(label(name))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def table(frame: pd.DataFrame, name: str | None = None) -> str:
@@ -235,13 +253,13 @@ def table(frame: pd.DataFrame, name: str | None = None) -> str:
     cut = None
     if len(frame) > ROWS:
         shown, cut = pd.concat([frame.iloc[:HEAD], frame.iloc[-TAIL:]]), HEAD
-    columns = [_formatted(shown.iloc[:, i], frame.columns[i]) for i in range(frame.shape[1])]
+    columns = [cells(shown.iloc[:, i], frame.columns[i]) for i in range(frame.shape[1])]
     kind = "table"
     texts = frame.select_dtypes(["object", "str"]).map(lambda v: len(str(v)) > LONG)
     if texts.to_numpy().any() or any(len(str(key)) > LONG for key in frame.index):
         kind = "table texts"
         columns = [_labelled(c, name) for c, name in zip(columns, frame.columns, strict=True)]
-    numbered = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    numbered = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(_heading(c, frame.columns.name)) for c in frame
     )
@@ -275,12 +293,16 @@ def _labelled(cells: list[Markup], name: object) -> list[Markup]:
     return [Markup(said + cell.removeprefix("<td")) for cell in cells]
 
 
-def _formatted(column: pd.Series, name: object) -> list[Markup]:
+def cells(column: pd.Series, name: object) -> list[Markup]:
     """The cells of a column."""
     kind = column.dtype.kind if hasattr(column.dtype, "kind") else "O"
+    if kind == "f" and name in YEARS:
+        return [_number("–" if np.isnan(v) else f"{v:.0f}") for v in column]
     if kind == "f":
-        places = _places(column)
-        return [_number(i18n.number(v, places)) for v in column]
+        counted = [name in SIZES or row in SIZES for row in column.index]
+        places = _places(column[~np.array(counted)])
+        each = zip(column, counted, strict=True)
+        return [_number(i18n.number(v, 0 if whole else places)) for v, whole in each]
     if kind in "iu":
         return [_number(_whole(v, name)) for v in column]
     # A Series of several things has their names in its rows.
@@ -295,7 +317,7 @@ def _number(text: str) -> Markup:
 def _whole(value: int, name: object) -> str:
     return (
         str(value)
-        if name in ("year", "start", "end") or (1900 <= value <= 2100 and name not in SIZES)
+        if name in YEARS or (1900 <= value <= 2100 and name not in SIZES)
         else (i18n.number(value))
     )
 
@@ -313,7 +335,8 @@ def _places(column: pd.Series) -> int:
 
 def _cell(value: object, name: object) -> Markup:
     if isinstance(value, (bool, np.bool_)):
-        return Markup("<td>{}</td>").format(_("yes") if value else "–")
+        no = "–" if name in MARKS else _("no")
+        return Markup("<td>{}</td>").format(_("yes") if value else no)
     if isinstance(value, (int, np.integer)):
         return _number(_whole(int(value), name))
     if isinstance(value, (float, np.floating)):
@@ -324,7 +347,7 @@ def _cell(value: object, name: object) -> Markup:
         return Markup("<td>{}</td>").format(i18n.date(value))
     if str(value).startswith("https://") and (host := urlsplit(value).hostname):
         return Markup('<td><a href="{}">{}</a></td>').format(value, host)
-    if name in ENGLISH and value and value not in words.UNITS:
+    if name in ENGLISH and value and value not in words.UNITS and word(value, name) == value:
         return Markup('<td lang="en">{}</td>').format(value)
     return Markup("<td>{}</td>").format(word(str(value), name))
 
@@ -333,7 +356,7 @@ def word(text: str, name: object) -> str:
     """A code in words, in the columns where codes stand."""
     if not text:
         return "–"
-    if name in ("series", "place", "publisher") and i18n.language() == "ru":
+    if name in ("series", "place", "publisher", "note") and i18n.language() == "ru":
         return _called.get(text, text)
     if name == "outcome" or (name is None and text in words.OUTCOMES):
         return words.outcome(text)
@@ -410,7 +433,7 @@ def answer(check: Check) -> str:
     claim, found = check.claim, check.found
     remarks = [sentences.edition(check), sentences.interval(check), *check.without_effect]
     rows = [
-        (_("What counts as true"), words.counts_as_true(claim)),
+        (_("What counts as true"), words.true_numbers(claim)),
         (_("Why so"), claim.stated.why[i18n.language()]),
         (
             _("Literal reading"),

@@ -11,11 +11,13 @@ from typing import Any
 import pandas as pd
 
 from growth_claims import check, i18n, params, paths, pieces, words
+from growth_claims.claims import Claim
 from growth_claims.errors import InputError
 from growth_claims.i18n import _
 from growth_claims.readings import Study
 from growth_claims.report import inputs, machine
 from growth_claims.report.front import Front, topic_name
+from growth_claims.verdicts import Found
 
 NAME = "verdicts.json"
 
@@ -55,21 +57,26 @@ def _kept(study: Study) -> list[dict[str, Any]]:
 
 
 def _with_page(study: Study, entry: dict[str, Any]) -> dict[str, Any]:
-    """A kept entry with its numbers in words, as its run would have said them."""
+    """A kept entry with its numbers in words, as its run would have said them; where its words take
+    more than the number (what it is compared with), the number with its unit."""
     claim = study.register.claim(entry["id"])
-    page = {}
+    found, page = entry["found"], {}
     for language in i18n.LANGUAGES:
         with i18n.use(language):
-            found = entry["found"]
-            said = words.amount(found["value"], found["unit"]) if found else "–"
             page[language] = {
                 "stated": words.stated(claim),
-                "found": said,
+                "found": _said(claim, found["value"]) if found else "–",
                 "run": found is not None,
                 "settled_by": claim.settled_by[language] if claim.settled_by else None,
                 "otherwise": [],
             }
     return {**entry, "page": page}
+
+
+def _said(claim: Claim, value: float) -> str:
+    if claim.kind in ("level", "growth", "multiple"):
+        return words.found(claim, Found(value, claim.primary))
+    return words.amount(value, claim.stated.unit, words.decimals(claim, value))
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,10 @@ class Report:
         aside = len(getattr(register, "set_aside", ()))
         if not claims + aside:
             return check.Sentence(
-                _("The register does not say where in the text its figures stand.")
+                _(
+                    "Whether every figure of the text stands in a claim is not known: the register "
+                    "does not give their places."
+                )
             )
         return check.Sentence(
             _(

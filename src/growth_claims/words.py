@@ -318,21 +318,27 @@ def reading(what: Reading, region: tuple[str, ...] = (), vintage_: str | None = 
 
 
 def counts_as_true(claim: Claim) -> str:
-    """The stated interval in words."""
+    """The stated interval in a sentence."""
+    numbers = true_numbers(claim)
+    return _("Counts as true: {numbers}.", numbers=numbers) if numbers else ""
+
+
+def true_numbers(claim: Claim) -> str:
+    """The numbers that count as true, in words."""
     low, high, unit = claim.stated.low, claim.stated.high, claim.stated.unit
     if low is None and high is None:
         return ""
     if low == high:
-        return _("Counts as true: exactly {x}.", x=amount(low, unit, shortest(low)))
+        return _("exactly {x}", x=amount(low, unit, shortest(low)))
     if unit in ("rank", "ordinal number") and low is not None and high is not None:
         first, last = math.ceil(low), math.ceil(high) - 1
-        return _("Counts as true: {first} to {last}.", first=first, last=last)
+        return _("{first} to {last}", first=first, last=last)
     if high is None:
-        return _("Counts as true: {x} or more.", x=amount(low, unit, shortest(low)))
+        return _("{x} or more", x=amount(low, unit, shortest(low)))
     if low is None:
-        return _("Counts as true: less than {x}.", x=amount(high, unit, shortest(high)))
+        return _("less than {x}", x=amount(high, unit, shortest(high)))
     return _(
-        "Counts as true: from {low} up to, but not including, {high}.",
+        "from {low} up to, but not including, {high}",
         low=i18n.number(low, shortest(low)),
         high=bound(high, unit, shortest(high)),
     )

@@ -34,25 +34,13 @@ RUN = "GROWTH_CLAIMS_RUN"
 ROWS = 60
 #: What makes a spreadsheet take a text for a formula (OWASP, "CSV injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What columns are called in a chart's table, where that is not what they are called elsewhere.
 HEADINGS = {
-    "year": N_("year"),
-    "start": N_("first year"),
-    "end": N_("last year"),
-    "value": N_("found"),
-    "low": N_("from"),
-    "high": N_("to"),
-    "label": N_("what"),
-    "outcome": N_("outcome"),
-    "primary": N_("literal reading"),
-    "source": N_("source"),
-    "vintage": N_("edition"),
-    "date": N_("date"),
-    "place": N_("place"),
-    "series": N_("series"),
-    "choice": N_("choice"),
-    "label_low": N_("lowest with"),
-    "label_high": N_("highest with"),
-    "revision": N_("revision"),
+    "value": N_("Found"),
+    "low": N_("From"),
+    "high": N_("To"),
+    "label": N_("What"),
+    "primary": N_("Literal reading"),
 }
 
 
@@ -133,13 +121,13 @@ def show(
     `name` is its file name and the prefix of its ids; `data` (a DataFrame or Series; without it,
     what was drawn) becomes its table and CSV; `alt` says its numbers in words (without it, first,
     last, lowest and highest); `note` stands under it. pyplot forgets the figure, so that it is
-    not shown twice. Where there was nothing to draw, a sentence says so instead.
+    not shown twice. Where there was nothing to draw, a sentence stands in its place.
     """
-    if getattr(ax, "empty", False):
+    if getattr(ax, "empty", ""):
         from growth_claims.kinds import Sentence
 
         plt.close(ax.figure)
-        return Sentence(_("There are no figures to draw") + ".")
+        return Sentence(ax.empty)
     chart = Chart(ax, name, data, alt, note)
     plt.close(chart.figure)
     return chart
@@ -193,7 +181,7 @@ def _title(ax: Axes) -> str:
     middle = ax.get_title(loc="center")
     if middle:
         ax.set_title("", loc="center")
-        style.title(ax, " ".join(middle.split()))
+        ax.set_title(style.wrapped(" ".join(middle.split())), loc="left")
     return " ".join(ax.get_title(loc="left").split("\n"))
 
 
@@ -204,8 +192,6 @@ def _frame(data: Any) -> pd.DataFrame:
     if isinstance(data, pd.Series):
         name = data.name if data.name is not None else "value"
         return data.rename_axis(data.index.name or "year").to_frame(name)
-    if hasattr(data, "cusum"):
-        return pd.DataFrame({"CUSUM": np.asarray(data.cusum)}).rename_axis("step")
     return pd.DataFrame()
 
 
@@ -257,37 +243,15 @@ def _safe(value: Any) -> Any:
 
 def _table(data: pd.DataFrame) -> str:
     """A plain HTML table without a style attribute."""
+    from growth_claims import display
+
     indexed = not _counted(data.index)
     frame = data.reset_index(names=data.index.name or "label") if indexed else data
     heads = "".join(f'<th scope="col">{html.escape(_heading(c))}</th>' for c in frame)
-    body = []
-    for row in frame.head(ROWS).itertuples(index=False):
-        cells = [_cell(v, c) for v, c in zip(row, frame, strict=True)]
-        body.append("<tr>" + "".join(cells) + "</tr>")
+    cells = [display.cells(frame[c].head(ROWS), c) for c in frame]
+    body = ["<tr>" + "".join(row) + "</tr>" for row in zip(*cells, strict=True)]
     more = ""
     if len(frame) > ROWS:
         text = _("The first {n} of {all} rows; the file has all.", n=ROWS, all=len(frame))
         more = f"<caption>{html.escape(text)}</caption>"
     return f"<table>{more}<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-
-
-def _cell(value: Any, column: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        said = _("yes") if value else ""
-        return f"<td>{said}</td>"
-    if isinstance(value, (int, np.integer)):
-        bare = column in ("year", "start", "end") or 1500 < value < 2500
-        return f'<td class="number">{value if bare else i18n.number(value)}</td>'
-    if isinstance(value, (float, np.floating)):
-        places = 0 if not np.isfinite(value) else 1 if abs(value) >= 1000 else 2
-        return f'<td class="number">{i18n.number(value, places)}</td>'
-    if isinstance(value, pd.Timestamp):
-        return f"<td>{value.date().isoformat()}</td>"
-    if str(value) in style.OUTCOMES:
-        said = _(style.OUTCOMES[str(value)][0])
-        return f"<td>{html.escape(said)}</td>"
-    if pd.isna(value):
-        return "<td></td>"
-    from growth_claims import display
-
-    return f"<td>{html.escape(display.word(str(value), column))}</td>"

@@ -9,7 +9,7 @@ from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
-from growth_claims import i18n
+from growth_claims import i18n, words
 from growth_claims.i18n import _, ngettext
 from growth_claims.plot import style
 from growth_claims.plot.readings import runs
@@ -58,11 +58,11 @@ def revisions(frame: pd.DataFrame, *, unit: str = "percent", ax: Axes) -> None:
     for value, at in zip(ordered["revision"], y, strict=True):
         ax.annotate(i18n.number(value, style.decimals(value), sign=True), (value, at),
                     (9 if value >= 0 else -9, 0), textcoords="offset points", va="center",
-                    ha="left" if value >= 0 else "right")  # fmt: skip
+                    ha="left" if value >= 0 else "right", bbox=style.BOX)  # fmt: skip
     style.finish(ax, x=_("revision, {unit}", unit=style.unit_words(unit)))
     most = ordered.iloc[0]
     text = _("The largest revision: {label}, {amount}", label=most["label"],
-             amount=amount(float(most["revision"]), unit))  # fmt: skip
+             amount=amount(float(most["revision"]), unit, sign=True))  # fmt: skip
     style.title(ax, text)
 
 
@@ -88,9 +88,10 @@ def coverage(frame: pd.DataFrame, *, ax: Axes) -> None:
 
 
 @drawing
-def disagreement(frame: pd.DataFrame, *, unit: str, ax: Axes) -> None:
-    """What the sources have for the same thing (`frame`: label, source, value): a row a label, a
-    mark a source."""
+def disagreement(frame: pd.DataFrame, *, unit: str | None = None, ax: Axes) -> None:
+    """What the sources have for the same thing (`frame`: label, source, value; `unit`, or a column
+    of that name): a row a label, a mark a source."""
+    unit = unit or frame["unit"].iloc[0]
     labels = list(dict.fromkeys(frame["label"]))
     y = dict(zip(labels, style.rows(ax, labels), strict=True))
     there = frame.dropna(subset="value")
@@ -108,9 +109,13 @@ def disagreement(frame: pd.DataFrame, *, unit: str, ax: Axes) -> None:
     ends = there.groupby("label", sort=False)["value"].agg(["min", "max"])
     gap = ends["max"] - ends["min"]
     most = gap.idxmax()
-    text = _("The sources differ most for {label}: {low} to {high}", label=most,
-             low=amount(float(ends["min"][most]), unit),
-             high=amount(float(ends["max"][most]), unit))  # fmt: skip
+    low, high = ends.loc[most]
+    text = _("The sources have the same figures")
+    if gap[most]:
+        places = style.apart((low, high), max(style.decimals(low), style.decimals(high)), 7)
+        low, high = (words.amount(end, unit, places) for end in (low, high))
+        text = _("The sources differ most for {label}: {low} to {high}", label=most, low=low,
+                 high=high)  # fmt: skip
     style.title(ax, text)
 
 

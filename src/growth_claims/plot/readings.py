@@ -4,7 +4,6 @@ what each choice moves. A frame has a row a reading, with `value` and `outcome` 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 
 import numpy as np
@@ -18,7 +17,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from growth_claims import i18n
+from growth_claims import i18n, words
 from growth_claims.i18n import N_, _, ngettext
 from growth_claims.plot import style
 from growth_claims.plot.style import INK, MUTED, PALETTE, SERIES, Stated, amount, drawing
@@ -29,22 +28,53 @@ MARKED = 80
 BINS = 96
 
 
+def _count(frame: pd.DataFrame, outcome: str) -> int:
+    return int((frame["outcome"].astype(str) == outcome).sum())
+
+
 def _holding(frame: pd.DataFrame) -> str:
-    """How many readings hold."""
-    n = int((frame["outcome"].astype(str) != "no data").sum())
-    k = int((frame["outcome"].astype(str) == "holds").sum())
-    return ngettext("It holds in {k} of {n} reading", "It holds in {k} of {n} readings", n, k=k)
+    """In how many readings it holds, and in how many it is close: of those that are defensible, and
+    of those that differ, where the frame tells them."""
+    for column in ("defensible", "counts"):
+        if column in frame:
+            frame = frame[frame[column].astype(bool)]
+    n, k = len(frame) - _count(frame, "no data"), _count(frame, "holds")
+    text = ngettext("It holds in {k} of {n} reading", "It holds in {k} of {n} readings", n, k=k)
+    return text + _close(frame)
+
+
+def _close(frame: pd.DataFrame) -> str:
+    """What stands behind "It holds in …" where there are some that it is close in."""
+    k = _count(frame, "close")
+    return _(" and is close in {k}", k=k) if k else ""
+
+
+def _same(frame: pd.DataFrame, unit: str, stated: Stated | None) -> str:
+    """A sentence where all readings come to the same, which needs no chart; else nothing."""
+    there = frame[frame["value"].notna()]
+    found = {amount(v, unit, stated) for v in there["value"]}
+    if len(there) < len(frame) or len(found) != 1:
+        return ""
+    return ngettext("There is {n} reading only; it gives {found}.",
+                    "All {n} readings give {found}.", len(there), found=found.pop())  # fmt: skip
 
 
 @drawing
 def dots(frame: pd.DataFrame, stated: Stated | None, *, unit: str, ax: Axes) -> None:
     """Named readings, or what each publisher has, as dots with their intervals.
 
-    `frame`: label, value, low and high (an interval, or NaN), outcome, primary (bool), all in
-    `unit`. A row without a value says so.
+    `frame`: label, value, low and high (an interval, or NaN), outcome, primary (bool), defensible
+    (bool; the others are not counted), all in `unit`. A row without a value says so.
     """
+    if same := _same(frame, unit, stated):
+        style.instead(ax, same)
+        return
     there = frame[frame["value"].notna()]
-    place = style.rows(ax, frame["label"])
+    counted = frame.get("defensible", pd.Series(True, frame.index)).astype(bool)
+    aside = _("{reading} (not counted)", reading="{}")
+    place = style.rows(
+        ax, [t if c else aside.format(t) for t, c in zip(frame["label"], counted, strict=True)]
+    )
     y = dict(zip(frame.index, place, strict=True))
     if {"low", "high"} <= set(frame):
         whole = there[there["low"].notna() & there["high"].notna()]
@@ -81,9 +111,9 @@ def _row_value(ax: Axes, row: pd.Series, y: float, unit: str, stated: Stated | N
     there = row["value"] < left + 0.7 * (right - left)
     edge = (row["value"] if pd.isna(high) else high) if there else row.get("low", np.nan)
     edge = row["value"] if pd.isna(edge) else edge
-    words = amount(row["value"], unit, stated)
-    ax.annotate(words, (edge, y), (15 if there else -15, 0), textcoords="offset points",
-                ha="left" if there else "right", va="center", zorder=6)  # fmt: skip
+    ax.annotate(style.number(row["value"], unit, stated), (edge, y), (15 if there else -15, 0),
+                textcoords="offset points", ha="left" if there else "right", va="center",
+                zorder=6, bbox=style.BOX)  # fmt: skip
 
 
 @drawing
@@ -96,6 +126,9 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
     """
     choices = frame.attrs["choices"]
     ordered = frame[frame["value"].notna()].sort_values("value", kind="stable")
+    if same := _same(ordered, unit, stated):
+        style.instead(ax, same)
+        return
     n = len(ordered)
     rank, value = np.arange(1, n + 1), ordered["value"].to_numpy(float)
     ax.plot(rank, value, color=MUTED, linewidth=1, linestyle="-", zorder=3)
@@ -111,8 +144,9 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
     ax.grid(axis="x", visible=False)
 
     options = [(c, o) for c in choices for o in dict.fromkeys(ordered[c].astype(str))]
-    strip, head, curve = 31, 24, 200
-    below = strip * len(options) + head * len(choices)
+    strip, head, curve, line = 31, 24, 200, 15
+    lines = {o: style.wrapped(o, 50).count("\n") for _column, o in options}
+    below = strip * len(options) + line * sum(lines[o] for _c, o in options) + head * len(choices)
     style.height(ax, curve + below + 8)
     matrix = ax.inset_axes((0, 0, 1, 1), sharex=ax)
     matrix.set_axes_locator(_Below(ax, below))
@@ -124,7 +158,8 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
         _label(matrix, heading, y + 5, weight="bold")
         y += head
         for option in (o for c, o in options if c == column):
-            _label(matrix, option, y)
+            _label(matrix, style.wrapped(option, 50), y)
+            y += line * lines[option]
             takes = (ordered[column].astype(str) == option).to_numpy()
             total = np.concatenate([[0], np.cumsum(takes)])[edges.astype(int)]
             part = np.diff(total) / np.maximum(np.diff(edges), 1)
@@ -155,8 +190,7 @@ class _Below:
 
 
 def _label(ax: Axes, text: str, y: float, **look) -> None:
-    ax.annotate(textwrap.shorten(str(text), 62, placeholder="…"), (0, y),
-                xycoords=ax.get_yaxis_transform(), va="top", **look)  # fmt: skip
+    ax.annotate(text, (0, y), xycoords=ax.get_yaxis_transform(), va="top", linespacing=1.1, **look)
 
 
 def _squares(x, y, half: float) -> Path:
@@ -207,8 +241,9 @@ def windows(
     style.finish(ax, x=_("last year"), y=_("first year"), years="xy")
     _scale(ax, ends, colours, stated)
     style.legend(ax, handles)
-    k, n = int((there["outcome"].astype(str) == "holds").sum()), len(there)
+    k, n = _count(there, "holds"), len(there)
     text = ngettext("It holds in {k} of {n} period", "It holds in {k} of {n} periods", n, k=k)
+    text += _close(there)
     if len(row):
         found = amount(float(row["value"].iloc[0]), stated.unit, stated)
         text += "; " + _("{first} to {last}: {found}", first=literal[0], last=literal[1],
@@ -252,13 +287,20 @@ def by_year(
     handles += style.band(ax, stated)
     style.finish(ax, x=_("last year"), y=style.unit_words(stated.unit), years="x")
     style.legend(ax, handles)
-    good = there[there["outcome"].astype(str) == "holds"]["end"].astype(int)
+    good, near = (_years(there, which) for which in ("holds", "close"))
     text = _("It holds for no last year from {a} to {b}", a=int(there["end"].min()),
              b=int(there["end"].max()))  # fmt: skip
-    if len(good):
-        years = style.listing([str(a) if a == b else f"{a}–{b}" for a, b in runs(good)])
-        text = _("It holds when the last year is {years}", years=years)
+    if good:
+        text = _("It holds when the last year is {years}", years=good)
+    if near:
+        text += "; " + _("it is close when that is {years}", years=near)
     style.title(ax, f"{text}; {style.stated_words(stated)}")
+
+
+def _years(frame: pd.DataFrame, outcome: str) -> str:
+    """The last years with an outcome, in words."""
+    ends = frame[frame["outcome"].astype(str) == outcome]["end"]
+    return style.listing([str(a) if a == b else f"{a}–{b}" for a, b in runs(ends)])
 
 
 def runs(years: Iterable[int]) -> list[tuple[int, int]]:
@@ -287,6 +329,12 @@ def vintages(
     """
     there = frame[frame["value"].notna()].assign(date=lambda f: pd.to_datetime(f["date"]))
     there = there.sort_values("date", kind="stable")
+    if len(there) == 1 and (statements is None or statements.empty):
+        only = there.iloc[0]
+        style.instead(ax, _("There is one edition only ({source}, {vintage}); it gives {found}.",
+                            source=only["source"], vintage=words.vintage(only["vintage"]),
+                            found=amount(only["value"], stated.unit, stated)))  # fmt: skip
+        return
     lasts = []
     for i, (name, group) in enumerate(there.groupby("source", sort=False)):
         ax.plot(group["date"], group["value"], color=SERIES[i % len(SERIES)], linewidth=1.2,
@@ -310,13 +358,15 @@ def vintages(
     ax.xaxis.get_offset_text().set_visible(False)
     style.end_labels(ax, lasts)
     style.legend(ax, handles)
-    k, n = int((there["outcome"].astype(str) == "holds").sum()), len(there)
+    k, n, near = _count(there, "holds"), len(there), _count(there, "close")
     text = ngettext("It holds by {k} of {n} edition", "It holds by {k} of {n} editions", n, k=k)
+    if near:
+        text += _(" and is close by {k}", k=near)
     counts = there[(there["source"] == rests[0]) & (there["vintage"] == rests[1])]
     if len(counts):
         row = counts.iloc[-1]
         text += "; " + _("the one that counts ({source}, {vintage}) gives {found}",
-                         source=row["source"], vintage=row["vintage"],
+                         source=row["source"], vintage=words.vintage(row["vintage"]),
                          found=amount(row["value"], stated.unit, stated))  # fmt: skip
     style.title(ax, text)
 
@@ -335,6 +385,10 @@ def sensitivity(
     `frame`: choice, low, high (the results' ends), label_low, label_high (the options there).
     """
     width = (frame["high"] - frame["low"]).to_numpy(float)
+    if not width.any():
+        style.instead(ax, _("No single choice moves the result: it stays {found}.",
+                            found=amount(primary, unit, stated)))  # fmt: skip
+        return
     ordered = frame.iloc[np.argsort(-width, kind="stable")].reset_index(drop=True)
     labels = [
         ": ".join([str(r.choice), " → ".join(dict.fromkeys([str(r.label_low), str(r.label_high)]))])
@@ -358,12 +412,11 @@ def sensitivity(
     handles += style.band(ax, stated, "x")
     ends = {float(e) for e in (*ordered["low"], *ordered["high"], primary)}
     least = max(style.decimals(e, stated) for e in ends)
-    places = next(
-        n for n in range(least, 9) if n > 2 or len({round(e, n) for e in ends}) == len(ends)
-    )
+    places = style.apart(ends, least, 3)
     for row, at in zip(ordered.itertuples(), y, strict=True):
         for end, ha, off in ((row.low, "right", -6), (row.high, "left", 6)):
-            ax.annotate(i18n.number(end, places), (end, at), (off, 0), ha=ha, va="center",
+            said = i18n.number(end, places, sign=unit in style.SIGNED)
+            ax.annotate(said, (end, at), (off, 0), ha=ha, va="center", bbox=style.BOX,
                         textcoords="offset points", zorder=6)  # fmt: skip
     style.finish(ax, x=style.unit_words(unit))
     style.legend(ax, handles)

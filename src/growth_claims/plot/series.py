@@ -14,13 +14,17 @@ from growth_claims.plot import style
 from growth_claims.plot.style import BAND, INK, MUTED, PAPER, SERIES, Stated, amount, drawing
 
 
-def _compared(name: str, value: float, stated: Stated, first: int, last: int) -> str:
-    """The finding: the number, its period, and on which side of the stated one it lies."""
+def _compared(
+    name: str, value: float, stated: Stated, first: int, last: int, *, change: bool = False
+) -> str:
+    """The finding: the number, its period, and on which side of the stated one it lies. `change`:
+    whether it is a change, which has a sign."""
+    found = amount(value, stated.unit, stated, sign=change)
     values = {
-        "found": amount(value, stated.unit, stated),
+        "found": found,
         "first": first,
         "last": last,
-        "stated": style.stated_amount(stated),
+        "stated": style.stated_amount(stated, sign=change),
     }
     text = {
         -1: _("{found} from {first} to {last}, less than stated ({stated})", **values),
@@ -103,10 +107,10 @@ def multiple(region: pd.Series, stated: Stated, first: int, last: int, *, ax: Ax
     names = {True: _("percent since {first}", first=first), False: _("{first} = 1", first=first)}
     style.finish(ax, y=names[percent], years="x")
     value = float(shown[last])
-    words = amount(value, stated.unit, stated)
+    words = amount(value, stated.unit, stated, sign=percent)
     style.end_labels(ax, [(last, value, words, SERIES[0])], 10)
     style.legend(ax, handles, below=26)
-    style.title(ax, _compared(_name(region), value, stated, first, last))
+    style.title(ax, _compared(_name(region), value, stated, first, last, change=percent))
     return shown
 
 
@@ -199,9 +203,12 @@ def ranking(frame: pd.DataFrame, *, highlight: str, unit: str, ax: Axes) -> None
     ax.margins(x=0.2)
     if len(ordered) and ordered["value"].min() >= 0:
         ax.set_xlim(left=0)
+    least = max(map(style.decimals, ordered["value"]), default=0)
+    places = style.apart(ordered["value"], least, 3)
     for value, at in zip(ordered["value"], y, strict=True):
-        ax.annotate(amount(value, None), (value, at), (5 if value >= 0 else -5, 0), va="center",
-                    textcoords="offset points", ha="left" if value >= 0 else "right")  # fmt: skip
+        side, ha = (5, "left") if value >= 0 else (-5, "right")
+        ax.annotate(i18n.number(value, places), (value, at), (side, 0), va="center", ha=ha,
+                    textcoords="offset points", bbox=style.BOX)  # fmt: skip
     style.finish(ax, x=style.unit_words(unit))
     text = _("{name} is not among the {n}", name=highlight, n=len(ordered))
     if chosen.any():
@@ -231,7 +238,7 @@ def shares(series: pd.Series, stated: Stated | None = None, *, ax: Axes) -> None
 
 
 @drawing
-def cusum(results, *, ax: Axes) -> None:
+def cusum(results, *, ax: Axes) -> pd.Series:
     """The CUSUM of recursive residuals (`results` of statsmodels' RecursiveLS) between its bounds
     of 5 % (Brown, Durbin and Evans 1975): outside them the coefficients are not constant."""
     values = np.asarray(results.cusum, dtype=float)
@@ -257,6 +264,7 @@ def cusum(results, *, ax: Axes) -> None:
         text = _("The CUSUM leaves its bounds in {year}: growth changed",
                  year=f"{years[outside[0]]:.0f}")  # fmt: skip
     style.title(ax, text)
+    return pd.Series(values, pd.Index(years.astype(int), name="year"), name="CUSUM")
 
 
 def _years(labels) -> list[float]:

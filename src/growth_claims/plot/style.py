@@ -20,10 +20,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import Formatter, MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from growth_claims import i18n
+from growth_claims import i18n, words
 from growth_claims.i18n import N_, _, pgettext
 
-NBSP = "\N{NO-BREAK SPACE}"
 #: The style sheet beside this file, by the name that matplotlib takes.
 STYLE = "growth_claims.plot.growth_claims"
 #: What a colour is for → (on a light page, on a dark page). The series are hues of Okabe and Ito,
@@ -62,39 +61,12 @@ OUTCOMES: dict[str, tuple[str, str, dict]] = {
     "no data": (N_("no figures"), PALETTE["s0"][0], {"marker": "_"}),
 }
 PRIMARY = {"marker": "D", "markersize": 15, "markerfacecolor": "none", "markeredgewidth": 1.6}
-#: Unit → a number with it.
-AMOUNTS = {
-    "million persons": N_("{n} million people"),
-    "billion US$": N_("US$ {n} billion"),
-    "percent": N_("{n} %"),
-    "percent per year": N_("{n} % a year"),
-    "percentage points": N_("{n} percentage points"),
-    "times": N_("{n} times"),
-    "months": N_("{n} months"),
-    "years": N_("{n} years"),
-    "rank": N_("rank {n}"),
-    "ordinal number": N_("number {n}"),
-    "events": N_("{n} events"),
-    "billion international $": N_("{n} billion international $"),
-    "thousand US$ per head": N_("US$ {n} thousand per head"),
-}
-#: Unit → what stands at an axis.
-UNITS = {
-    "million persons": N_("million people"),
-    "billion US$": N_("billion US$"),
-    "billion international $": N_("billion international $"),
-    "thousand US$ per head": N_("thousand US$ per head"),
-    "percent": N_("percent"),
-    "percent per year": N_("percent a year"),
-    "percentage points": N_("percentage points"),
-    "times": N_("times the first year"),
-    "rank": N_("rank"),
-    "months": N_("months"),
-    "years": N_("years"),
-    "events": N_("events"),
-    "ordinal number": N_("number"),
-    "none": "",
-}
+#: Unit → what stands at an axis, where that is not what it is called elsewhere.
+UNITS = {"times": N_("times the first year"), "ordinal number": N_("number"), "none": ""}
+#: Units of changes and leads, whose numbers always have a sign.
+SIGNED = ("percentage points",)
+#: Under letters that may cross a line or a band.
+BOX = {"facecolor": PAPER, "edgecolor": "none", "pad": 1, "alpha": 0.8}
 #: What is counted: of an interval whose upper end is excluded, the last whole number is said.
 WHOLE = ("rank", "ordinal number", "events")
 
@@ -120,19 +92,17 @@ def drawing(function: Callable[..., None]) -> Callable[..., Axes]:
     """Makes of `function(data, …, ax)` a function that takes `ax=None`, draws in the house style
     and returns the Axes, which keeps what was drawn (`data`, or what `function` returns), and its
     unit, as `.drawn` and `.drawn_in`
-    (for `show`)."""
+    (for `show`). `of`: what the figures are of, for a sentence where there are none."""
 
     @functools.wraps(function)
-    def draw(data, *args, ax: Axes | None = None, **options) -> Axes:
+    def draw(data, *args, ax: Axes | None = None, of: object = None, **options) -> Axes:
         with rc_context(sheet()):
             if ax is None:
                 _figure, ax = plt.subplots()
-            ax.empty = nothing(data)
-            if ax.empty:
-                shown = None
-                ax.set_axis_off()
-                height(ax, 20)
-                title(ax, _("There are no figures to draw"))
+            ax.empty, shown = "", None
+            if nothing(data):
+                none = _("There are no figures to draw.")
+                instead(ax, _("There are no figures of {what} to draw.", what=of) if of else none)
             else:
                 shown = function(data, *args, ax=ax, **options)
             fit(ax)
@@ -142,6 +112,14 @@ def drawing(function: Callable[..., None]) -> Callable[..., Axes]:
         return ax
 
     return draw
+
+
+def instead(ax: Axes, sentence: str) -> None:
+    """Leaves the chart out: `show` says the sentence in its place."""
+    ax.empty = sentence
+    ax.set_axis_off()
+    height(ax, 20)
+    title(ax, sentence.rstrip("."))
 
 
 def nothing(data) -> bool:
@@ -157,37 +135,56 @@ def nothing(data) -> bool:
 
 def unit_words(unit: str | None) -> str:
     """A unit as it stands at an axis, in the current language."""
-    words = UNITS.get(unit or "", unit or "")
-    return _(words) if words else ""
+    if unit in UNITS:
+        return _(UNITS[unit]) if UNITS[unit] else ""
+    return words.unit(unit or "")
 
 
 def decimals(value: float, stated: Stated | None = None) -> int:
-    """How many decimals show on which side of the stated interval a value lies (at least one, and
-    at least as many as were stated; none for large and for whole numbers)."""
+    """How many decimals a number is written with: at least one more than was stated, so that one
+    sees what was rounded, and as many as show on which side of the stated interval it lies; enough
+    for one digit that is not zero; none for large and for whole numbers."""
     if value is None or not math.isfinite(value):
         return 0
     ends = [e for e in (stated.low, stated.high) if e is not None] if stated else []
-    least = 0 if abs(value) >= 100 or float(value).is_integer() else 1
-    if stated is not None and stated.value is not None:
-        written = next((n for n in range(6) if round(stated.value, n) == stated.value), 6)
-        least = max(least, written)
+    if abs(value) >= 100 or float(value).is_integer():
+        least = 0
+    else:
+        least = max(1, math.ceil(-math.log10(abs(value)) - 1e-9))
+    if stated is not None and stated.value is not None and stated.unit not in words.DECIMALS:
+        least = max(1, written(stated) + 1)
     for n in range(least, 7):
         if all((round(value, n) < e) == (value < e) for e in ends):
             return n
     return 6
 
 
-def amount(value: float | None, unit: str | None, stated: Stated | None = None) -> str:
-    """A number with its unit, in the current language."""
+def written(stated: Stated) -> int:
+    """With how many decimals the number was stated."""
+    shortest = next((n for n in range(6) if round(stated.value, n) == stated.value), 6)
+    return getattr(stated, "decimals", shortest)
+
+
+def apart(values: Iterable[float], least: int, most: int) -> int:
+    """So many decimals, from the least to the most, as tell all values apart that differ."""
+    values = {float(v) for v in values}
+    most = max(least, most)
+    tried = range(least, most)
+    return next((n for n in tried if len({round(v, n) for v in values}) == len(values)), most)
+
+
+def amount(
+    value: float | None, unit: str | None, stated: Stated | None = None, *, sign: bool = False
+) -> str:
+    """A number with its unit, in the current language, as sentences write it."""
     if value is None or not math.isfinite(value):
         return _("no figure")
-    return with_unit(i18n.number(value, decimals(value, stated)), unit)
+    return words.amount(value, unit or "", decimals(value, stated), sign=sign or unit in SIGNED)
 
 
-def with_unit(n: str, unit: str | None) -> str:
-    """A number that is already a text, with its unit."""
-    text = _(AMOUNTS[unit], n=n) if unit in AMOUNTS else f"{n} {unit_words(unit)}".strip()
-    return text.replace("$ ", f"${NBSP}").replace(" %", f"{NBSP}%")
+def number(value: float, unit: str | None, stated: Stated | None = None) -> str:
+    """A number beside its mark: its unit stands at the axis."""
+    return i18n.number(value, decimals(value, stated), sign=unit in SIGNED)
 
 
 def stated_words(stated: Stated) -> str:
@@ -195,11 +192,10 @@ def stated_words(stated: Stated) -> str:
     return _("stated: {amount}", amount=stated_amount(stated))
 
 
-def stated_amount(stated: Stated) -> str:
+def stated_amount(stated: Stated, *, sign: bool = False) -> str:
     """What the text states, as a number or as its open interval."""
     if stated.value is not None:
-        n = i18n.number(stated.value, decimals(stated.value, stated))
-        return with_unit(n, stated.unit)
+        return words.amount(stated.value, stated.unit, written(stated), sign=sign)
     low, high = stated.low, stated.high
     if stated.unit in WHOLE and low is not None and high is not None and high > low:
         high -= 1
@@ -220,9 +216,14 @@ def side(value: float, stated: Stated) -> int:
     return int(stated.high is not None and value > stated.high)
 
 
-def title(ax: Axes, text: str, width: int = 50) -> None:
+def title(ax: Axes, text: str) -> None:
     """The finding, above the chart."""
-    ax.set_title("\n".join(textwrap.wrap(text, width)), loc="left")
+    ax.set_title(wrapped(text[:1].upper() + text[1:]), loc="left")
+
+
+def wrapped(text: str, width: int = 46) -> str:
+    """A text in lines that a chart has room for."""
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def finish(ax: Axes, *, x: str = "", y: str = "", years: str = "") -> None:
@@ -239,7 +240,7 @@ def finish(ax: Axes, *, x: str = "", y: str = "", years: str = "") -> None:
 
 def numbers(axis) -> None:
     """Ticks written as numbers of the current language, all with as many decimals."""
-    whole = axis.get_label_text() in {_(UNITS[unit]) for unit in WHOLE}
+    whole = axis.get_label_text() in {unit_words(unit) for unit in WHOLE}
     axis.set_major_locator(
         MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=2 - whole)
     )
@@ -283,6 +284,9 @@ def band(ax: Axes, stated: Stated | None, axis: str = "y") -> list:
     ends = [None if e is None else e - half for e in (stated.low, stated.high)]
     if half and stated.low is not None and stated.low == stated.high:
         ends[1] += 1
+    if half:  # so that it is seen where the band ends
+        first = min(e - 0.25 for e in (first, *ends) if e is not None)
+        last = max(e + 0.25 for e in (last, *ends) if e is not None)
     low = first if ends[0] is None else ends[0]
     high = last if ends[1] is None else ends[1]
     span(low, high, facecolor=BAND, edgecolor="none", zorder=0.6)
@@ -333,7 +337,7 @@ def legend(ax: Axes, handles: Sequence, *, below: float = 44) -> None:
     columns = next(
         n
         for n in range(min(4, len(wide)), 0, -1)
-        if n == 1 or sum(max(part) for part in np.array_split(wide, n)) <= 430
+        if n == 1 or sum(max(part) for part in np.array_split(wide, n)) <= 395
     )
     ax.key_rows = -(-len(wide) // columns)
     ax.legend(
@@ -371,7 +375,7 @@ def title_height(ax: Axes) -> float:
 def rows(ax: Axes, labels: Sequence[str], *, step: float = 40) -> np.ndarray:
     """Rows from above to below, each with its label over it (long ones fit a phone that way):
     the places where the rows' marks go."""
-    lines = ["\n".join(textwrap.wrap(str(text), 58)) or " " for text in labels]
+    lines = [wrapped(str(text), 53) or " " for text in labels]
     tall = np.array([step + 15 * text.count("\n") for text in lines], dtype=float)
     bottom = np.cumsum(tall)
     height(ax, bottom[-1] if len(bottom) else step)
@@ -385,6 +389,7 @@ def rows(ax: Axes, labels: Sequence[str], *, step: float = 40) -> np.ndarray:
             va="top",
             linespacing=1.1,
             zorder=6,
+            bbox=BOX,
         )
     ax.set_ylim(bottom[-1] if len(bottom) else 1, 0)
     ax.yaxis.set_visible(False)
@@ -438,7 +443,7 @@ def end_labels(ax: Axes, ends: Sequence[tuple[float, float, str, str]], width: i
     gap = (high - low) * (15 * tall + 1) / room
     places = between(spread([e[1] for e in ends], gap), gap, low, high)
     left, right = ax.get_xlim()
-    right += 0.02 * (right - left)
+    right += 0.04 * (right - left)
     for (x, y, _text, colour), text, place in zip(ends, texts, places, strict=True):
         ax.annotate(
             text,
@@ -450,7 +455,13 @@ def end_labels(ax: Axes, ends: Sequence[tuple[float, float, str, str]], width: i
             color=colour,
             linespacing=1.05,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkA": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "linewidth": 0.7,
+                "shrinkA": 0,
+                "relpos": (0, 0.5),
+            },
         )
 
 

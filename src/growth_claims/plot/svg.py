@@ -42,7 +42,7 @@ def page_svg(figure: Figure, name: str, title: str, desc: str) -> str:
         # Painted by the <use> that shows it: rules of the page do not reach into its copy.
         mark.attrib = {key: mark.attrib[key] for key in ("id", "d") if key in mark.attrib}
     _drop_unused_ids(root)
-    box = root.get("viewBox", "0 0 480 300")
+    box = root.get("viewBox", "0 0 440 300")
     root.attrib.clear()
     root.attrib.update(
         {"viewBox": box, "class": "chart", "role": "img", "font-family": "sans-serif",
@@ -84,7 +84,9 @@ def css() -> str:
     ]
     return "\n".join(
         [
-            "svg.chart { display: block; width: 100%; max-width: 720px; height: auto; }",
+            "svg.chart { display: block; width: 100%; min-width: 300px; max-width: 660px; }",
+            "svg.chart { height: auto; }",
+            "@media (max-width: 331px) { figure.chart { overflow-x: auto; } }",
             f":root {{ {light} }}",
             f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}",
             f"@media print {{ :root {{ {paper} }} }}",

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from urllib.parse import urlsplit
 
 import pandas as pd
 import requests
+from pydantic_core import from_json
 from requests.adapters import HTTPAdapter
 from tqdm import tqdm
 from urllib3.util.retry import Retry
@@ -193,18 +194,18 @@ def _world_bank(
         path = "sources/{source}/series/{series}/country/{country}/time/{time}"
         path += "/version/{version}" if archive else ""
 
-        def figures(code: str) -> list[tuple]:
+        def figures(code: str) -> pd.DataFrame:
             rows = wbgapi.refetch(path, ["series", "country", "time"], series=code, **query)
             found = []
             for row in rows:
                 if row["value"] is not None:
                     of = {v["concept"]: v["id"] for v in row["variable"]}
-                    found.append((of["Country"], code, years[of["Time"]], float(row["value"])))
-            return found
+                    found.append((of["Country"], years[of["Time"]], row["value"]))
+            frame = pd.DataFrame(found, columns=["country", "year", "value"])
+            return frame.astype({"country": "category", "value": float}).assign(indicator=code)
 
-        rows = list(chain.from_iterable(_each(figures, codes, "World Bank", progress)))
-    frame = pd.DataFrame(rows, columns=["country", "indicator", "year", "value"])
-    frame["country"] = frame["country"].replace(words["codes"]["wdi"])
+        frame = pd.concat(_each(figures, codes, "World Bank", progress), ignore_index=True)
+    frame["country"] = frame["country"].astype("str").replace(words["codes"]["wdi"])
     return _batch(
         "wdi", edition, frame, {c: e["unit"] for c, e in listed.items()}, "World Bank API"
     )
@@ -362,6 +363,7 @@ class _Careful(HTTPAdapter):
                 raise requests.exceptions.ContentDecodingError(f"an answer of more than {limit}")
         response._content = bytes(content)
         response._content_consumed = True
+        response.json = partial(from_json, response._content)  # in half the time of requests' own
         return response
 
 

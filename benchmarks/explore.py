@@ -11,13 +11,13 @@ from benchmarks import Row, timed
 
 CLAIM = "gdp-growth-20y"
 TIMES = 60
-#: The one estimator whose interval is simulated.
+#: The estimator that takes longest: a state space, fitted anew for each period.
 SLOW = "local_linear_trend"
 
 
 def measure() -> list[Row]:
     """The handler in this process, with the drawing: for a slider's moves alone, for those of every
-    control in turn, and for a slider's under the one estimator that simulates. No period of a
+    control in turn, and for a slider's under the estimator that takes longest. No period of a
     slider comes twice; the 95th percentile."""
     from growth_claims import params
     from growth_claims.explore import Explorer

@@ -188,3 +188,22 @@ def test_an_interval_of_a_series_longer_than_the_table_is_wide_enough():
     differences = 0.05 + dice.normal(scale=0.03, size=(1000, 45))
     _mean, low, high = arrays.drift_interval(differences)
     assert 0.94 <= ((low <= 0.05) & (high >= 0.05)).mean() <= 0.99
+
+
+def test_the_error_of_an_average_slope_is_that_of_the_states_joint_distribution(levels):
+    """All shocks at once as one normal vector, conditioned on the observations by dense algebra."""
+    found = estimate("local_linear_trend", levels)
+    irregular, level, slope = found.results.params
+    years, flat = len(levels), 1e6  # the variance that stands for knowing nothing of the start
+    before = np.tril(np.ones((years, years)), -1)
+    slopes = np.hstack(
+        [np.zeros((years, 1)), np.ones((years, 1)), np.zeros((years, years)), before]
+    )
+    paths = np.hstack([np.ones((years, 1)), np.zeros((years, 1)), before, np.zeros((years, years))])
+    paths += before @ slopes
+    prior = np.diag([flat, flat, *[level] * years, *[slope] * years])
+    average = slopes[:-1].mean(axis=0)
+    seen = paths @ prior @ paths.T + irregular * np.eye(years)
+    told = average @ prior @ paths.T
+    variance = average @ prior @ average - told @ np.linalg.solve(seen, told)
+    assert found.details["standard error"] == pytest.approx(math.sqrt(variance), rel=1e-4)

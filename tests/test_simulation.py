@@ -50,6 +50,10 @@ def test_the_saved_table_is_the_one_that_the_study_makes(processes, study):
     assert set(saved["estimator"]) == {
         "log_trend_ols", "log_trend_glsar", "drift", "drift_prewhitened", "local_linear_trend",
     }  # fmt: skip
+    fitted = {process.kind: round(process.ar, 5) for process in processes}
+    assert saved.groupby("process")["ar"].unique().map(list).to_dict() == {
+        kind: [ar] for kind, ar in fitted.items()
+    }, "the region's figures have changed: `make coverage`"
     keys = ["process", "years", "estimator"]
     both = study.merge(saved, on=keys, suffixes=("", "_saved"))
     assert len(both) == len(study)

@@ -146,10 +146,6 @@ def _drift_prewhitened(values: np.ndarray):
     )
 
 
-#: Draws of the smoothed slope, and their seed: the error of its average has no closed form.
-DRAWS, SEED = 500, 20251115
-
-
 def _local_linear_trend(values: np.ndarray):
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
     from statsmodels.tsa.statespace.structural import UnobservedComponents
@@ -162,12 +158,7 @@ def _local_linear_trend(values: np.ndarray):
         result = model.fit(disp=False, maxiter=500)
     years = len(logs) - 1
     slope = float(result.smoothed_state[1, :-1].mean())
-    smoother = model.simulation_smoother(rng=SEED)
-    draws = np.empty(DRAWS)
-    for i in range(DRAWS):
-        smoother.simulate()
-        draws[i] = smoother.simulated_state[1, :-1].mean()
-    error = float(draws.std(ddof=1))
+    error = _error_of_average_slope(model.ssm)
     low, high = arrays.t_interval(np.array([slope]), np.array([error]), years - 1)
     return (
         _percent(slope / 100),
@@ -176,6 +167,30 @@ def _local_linear_trend(values: np.ndarray):
         {"standard error": error, "converged": float(result.mle_retvals["converged"])},
         result,
     )
+
+
+def _error_of_average_slope(fitted) -> float:
+    """Standard deviation, given all observations, of the average slope of a fitted local linear
+    trend: of the state space with a third state, the sum of the slopes so far, at its last year.
+
+    Such a cumulator is how Harvey (1989), section 6.3, aggregates over time. The smoother gives
+    each year's variance, but not the covariances between years that the average needs.
+    """
+    from statsmodels.tsa.statespace.initialization import Initialization
+    from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
+
+    model = KalmanFilter(k_endog=1, k_states=3, k_posdef=2)
+    model.bind(fitted.endog[0])
+    model["design"] = [[1, 0, 0]]
+    model["transition"] = [[1, 1, 0], [0, 1, 0], [0, 1, 1]]
+    model["selection"] = np.eye(3, 2)
+    model["obs_cov"], model["state_cov"] = fitted["obs_cov"], fitted["state_cov"]
+    start = Initialization(3)
+    start.set((0, 2), "approximate_diffuse")  # as the fitted model's own two states
+    start.set(2, "known", constant=[0], stationary_cov=[[0]])
+    model.initialize(start)
+    variance = model.filter().filtered_state_cov[2, 2, -1]
+    return float(np.sqrt(variance)) / (fitted.nobs - 1)
 
 
 ESTIMATORS: dict[str, Estimator] = {

@@ -80,8 +80,8 @@ class Figure:
     `low` and `high` are in `magnitude` times `unit`, signed (a fall is below nought); `low` counts
     as inside the interval, `high` does not, None is unbounded. `period` is (first, last) year, each
     of which may be None. `kind`, `quantity` and `period` are guesses. `reason` says why a figure is
-    set aside. `before`: what stands before a claim in its sentence, with MASK for
-    other figures.
+    set aside. `before`: what stands before a claim in its paragraph, a string a
+    sentence, with MASK for other figures.
     """
 
     paragraph: int
@@ -99,7 +99,7 @@ class Figure:
     kind: str | None = None
     quantity: str | None = None
     period: tuple[int | None, int | None] = (None, None)
-    before: str = ""
+    before: tuple[str, ...] = ()
     about: str | None = None
 
     @property
@@ -599,7 +599,8 @@ class _Paragraph:
             period = (period[1] - 1, period[1])
         guesses = {"kind": kind, "unit": unit, "quantity": quantity, "period": period}
         guesses["about"] = about
-        return replace(f, before=self.masked[f.start - len(before) : f.start], **guesses, **numbers)
+        told = (self.masked[a : min(b, f.start)] for a, b in self.sentences if a < f.start)
+        return replace(f, before=tuple(told), **guesses, **numbers)
 
     def measures(self, quantity: str | None, unit: str) -> bool:
         """Whether a level of the quantity is stated in such a unit."""

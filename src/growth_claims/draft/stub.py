@@ -10,12 +10,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pycountry
 
 from growth_claims import claims, i18n, names, paths, quantities, words
 from growth_claims.draft.finder import MASK, REASONS, Figure, find, paragraphs
 from growth_claims.draft.tables import MAGNITUDES
+from growth_claims.draft.tables import words as words_of
 from growth_claims.errors import InputError, ParameterError, RunError
 from growth_claims.i18n import LANGUAGES, _, both, ngettext
 
@@ -36,6 +40,8 @@ UNITS = {
     "basis points": ("percentage points", 0.01),
 }
 GUESS = "  # guess"
+#: The month from which the World Bank has the figures of the year before.
+PUBLISHED = 7
 
 
 def _unsaid() -> str:
@@ -209,8 +215,10 @@ class _Stub:
             self.known.quantities[self.quantity],
             self.known.sources_of(self.quantity),
         )
-        if self.end >= day.year:
-            sources = [s for s in sources if self.known.sources[s].projects]
+        late = self.end >= day.year or (self.end == day.year - 1 and day.month < PUBLISHED)
+        project = [s for s in sources if self.known.sources[s].projects]
+        if self.end >= day.year or (late and project):
+            sources = project
         if not sources or quantity.partners:
             return None
         reading: dict[str, Any] = {"quantity": self.quantity, "source": sources[0]}
@@ -235,7 +243,7 @@ class _Stub:
         )
         if not plain or self.unit == "none":
             return dict.fromkeys(LANGUAGES, f.as_written)
-        value = abs(f.value * self.factor)
+        value = round(abs(f.value * self.factor), 9)
         worded = re.search(r"[^\W\d_]", f.as_written)
         unit = self.unit if worded or not self.unit.startswith("percent") else "percent"
         said = both(lambda: words.amount(value, unit, words.shortest(value)))
@@ -256,11 +264,11 @@ class _Stub:
         other = next(x for x in LANGUAGES if x != self.language)
         same = self.written[other] == f.as_written
         worded = same and re.search(r"[^\W\d_]", f.as_written)
-        translate = f"  # say it in {other} too" if worded else "" if same else GUESS
+        translate = f"  # say it in {other} too" if worded else ""
         out = [
             f"  - id: {self.id}",
             f"    kind: {self.kind}{GUESS}",
-            f"    topic: {self.topic}{GUESS}",
+            f"    topic: {self.topic}",
             "    statement:  # say it in your own words",
             *(f"      {x}: {_quoted(self.said(x))}" for x in LANGUAGES),
             "    stated:",
@@ -290,13 +298,33 @@ class _Stub:
 
 
 def _named(f: Figure, region: Sequence[str], language: str) -> str | None:
-    """The code of the one country of several that the sentence last named before a figure."""
-    stems = {code: names.economy(code, language).rstrip("аяьйыaи") for code in region}
-    for part in reversed(f.before.split(MASK)):
-        said = [c for c, s in stems.items() if re.search(rf"\b{re.escape(s)}", part, re.I)]
-        if said:
-            return said[0] if len(said) == 1 < len(region) else None
+    """The code of the one country that a sentence last named before a figure: its own, or, where
+    that speaks of "its" and names none, the nearest before it. Of the region, or any other."""
+    known = words_of(language)
+    for sentence in reversed(f.before):
+        for part in reversed(sentence.split(MASK)):
+            for stems in (_stems(tuple(region), language), _stems(_world(), language)):
+                said = [c for c, s in stems.items() if re.search(s, part)]
+                if said:
+                    return said[0] if len(said) == 1 and [*said] != [*region] else None
+        if not re.search(known.pronoun, sentence, re.I):
+            return None
     return None
+
+
+@cache
+def _world() -> tuple[str, ...]:
+    return tuple(c.alpha_3 for c in pycountry.countries)
+
+
+@cache
+def _stems(codes: tuple[str, ...], language: str) -> dict[str, str]:
+    """How a text may write the names of countries: with any ending, in Russian; of a region, its
+    adjectives too."""
+    named = {code: names.economy(code, language) for code in codes}
+    ending = r"\w{0,3}\b" if language == "ru" else r"\b"
+    ending = ending if codes == _world() else ""
+    return {c: rf"\b{re.escape(n.rstrip('аяьйыaи'))}{ending}" for c, n in named.items()}
 
 
 def _name(stubs: list[_Stub]) -> None:

@@ -85,7 +85,7 @@ def test_a_sentence_says_no_word_twice_and_ends_once(case, language):
 def test_a_rank_of_what_has_no_total_is_said_in_amounts():
     study = the_study(ROOT / "docs" / "example" / "baltic-2025-05-20.yaml")
     claim = next(c for c in study.register.claims if c.id == "largest-economy")
-    assert "50 % of the total in 2024, rank 1 of 3 (Latvia: 25 %)" in sentences.of(
+    assert "50\xa0% of the total in 2024, rank 1 of 3 (Latvia: 25\xa0%)" in sentences.of(
         study, claim, assess(study, claim)
     )
     richest = claim.primary.change(quantity="gdp-dollars-per-head", subject="EST")

@@ -5,6 +5,7 @@ from growth_claims.draft.finder import REASONS, Figure, find, paragraphs
 from growth_claims.draft.stub import (
     accounted,
     draft,
+    language_of,
     main_draft,
     main_gate,
     misplaced,
@@ -17,6 +18,7 @@ __all__ = [
     "accounted",
     "draft",
     "find",
+    "language_of",
     "main_draft",
     "main_gate",
     "misplaced",

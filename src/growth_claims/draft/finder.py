@@ -81,7 +81,8 @@ class Figure:
     as inside the interval, `high` does not, None is unbounded. `period` is (first, last) year, each
     of which may be None. `kind`, `quantity` and `period` are guesses. `reason` says why a figure is
     set aside. `before`: what stands before a claim in its paragraph, a string a
-    sentence, with MASK for other figures.
+    sentence, with MASK for other figures. `about`: what its noun measures, whatever the unit.
+    `partial`: of a quarter or half a year.
     """
 
     paragraph: int
@@ -101,6 +102,7 @@ class Figure:
     period: tuple[int | None, int | None] = (None, None)
     before: tuple[str, ...] = ()
     about: str | None = None
+    partial: bool = False
 
     @property
     def full_unit(self) -> str:
@@ -368,7 +370,9 @@ class _Paragraph:
             unit = "times"
             changes = rf"{w.up}|{w.more}|{w.less}|{w.same_as}|{w.since}|{w.as_much}"
             said = before + self.text[m.start() : m.end()] + after
-            led = w.times_lead and self.has(w.times_lead, before + self.text[m.start() : m.start("n1")] + MASK + m["times"])
+            led = w.times_lead and self.has(
+                w.times_lead, before + self.text[m.start() : m.start("n1")] + MASK + m["times"]
+            )
             if not led and (w.times_lead or not self.has(changes, said)):
                 self.keep(start, end, reason="count")
                 return again
@@ -403,7 +407,8 @@ class _Paragraph:
         a = start - len(self.around(start, start)[0])
         percents = [f for f in self.found if a <= f.start < start and f.unit == "percent"]
         return bool(percents) and self.has(
-            rf"{MASK}\s*[–—]\s*(?:{self.words.filler})*(?:{self.words.by}\s+)?$", self.masked[a:start]
+            rf"{MASK}\s*[–—]\s*(?:{self.words.filler})*(?:{self.words.by}\s+)?$",
+            self.masked[a:start],
         )
 
     def wording(self, m: re.Match) -> str:
@@ -552,10 +557,16 @@ class _Paragraph:
                 quantity = "gdp-dollars-per-head" if "US$ per head" in unit else "gdp"
             if not unit and f.magnitude and quantity in MONEY:
                 unit = self.currency(before)
-            if not unit and (f.magnitude or f.value >= 1000) and self.counts_people(quantity, before, after):
+            if (
+                not unit
+                and (f.magnitude or f.value >= 1000)
+                and self.counts_people(quantity, before, after)
+            ):
                 unit = "persons"
             if unit == "persons":
-                written = re.search(rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I)
+                written = re.search(
+                    rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I
+                )
                 whole = rf"(?:\d|{any_of(w.magnitudes)})\s?(?:{w.population})(?:{w.a_year})?$"
                 kept = not said and not self.has(w.units["persons"], before)
                 kept = self.has(whole, f.as_written) if written else kept or said == "population"
@@ -598,7 +609,9 @@ class _Paragraph:
         if kind == "growth" and period[0] is None and period[1] is not None:
             period = (period[1] - 1, period[1])
         guesses = {"kind": kind, "unit": unit, "quantity": quantity, "period": period}
-        guesses["about"] = about
+        times = self.times(f, f.start - len(before), f.end + len(after))
+        partial = any(self.has(w.part_of_year, g.as_written) for g in times[:1])
+        guesses |= {"about": about, "partial": partial}
         told = (self.masked[a : min(b, f.start)] for a, b in self.sentences if a < f.start)
         return replace(f, before=tuple(told), **guesses, **numbers)
 
@@ -728,7 +741,9 @@ class _Paragraph:
         text = self.text[start:end]
         for g in self.found:
             if (g.role in what or g.reason in what) and start <= g.start and g.end <= end:
-                whole = g.unit == "percent" and re.match(self.words.of_whole, self.text[g.end : end])
+                whole = g.unit == "percent" and re.match(
+                    self.words.of_whole, self.text[g.end : end]
+                )
                 behind = g.end + len(whole[0]) if whole else g.end
                 blank = " " * (behind - g.start)
                 text = text[: g.start - start] + blank + text[behind - start :]
@@ -776,7 +791,9 @@ class _Paragraph:
         the sentence."""
         known = self.words.measured.items()
         before = self.without(("claim",), f.start - len(before), f.start).split(";")[-1]
-        if said := [(m.end(), -m.start(), n) for n, x in known for m in re.finditer(x, before, re.I)]:
+        if said := [
+            (m.end(), -m.start(), n) for n, x in known for m in re.finditer(x, before, re.I)
+        ]:
             return max(said)[-1]
         return self.behind(re.split("[,;:—]", after)[0])
 
@@ -791,10 +808,7 @@ class _Paragraph:
         year apart (a change since then, where nothing says "a year" or "on average")."""
         w = self.words
         a, b = f.start - len(before), f.end + len(after)
-        near = sorted(
-            (g for g in self.found if a <= g.start < b and self.dates(f, g)),
-            key=lambda g: self.gap(f, g),
-        )
+        near = self.times(f, a, b)
         average = self.has(w.on_average, before + f.as_written + after)
         start = end = late = None
         said = list(re.finditer(w.last_year, before, re.I))
@@ -837,6 +851,11 @@ class _Paragraph:
                 ago = self.has(rf"^\s*(?:{w.ago})", tail)
                 spans = spans or self.has(w.last_years, lead) or ago
         return (start, end), bool(spans and not average)
+
+    def times(self, f: Figure, a: int, b: int) -> list[Figure]:
+        """The times between two places that may be those of f, the nearest first."""
+        times = (g for g in self.found if a <= g.start < b and self.dates(f, g))
+        return sorted(times, key=lambda g: self.gap(f, g))
 
     def dates(self, f: Figure, g: Figure) -> bool:
         """Whether g is a time that may be that of f: none behind another claim or in a clause

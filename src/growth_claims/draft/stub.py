@@ -82,6 +82,9 @@ def draft(
     topics = {s.topic: s.topic_name for s in stubs}
     aside = [f for f in figures if f.role != "claim"]
     region = both(lambda: _places(economies))
+    codes = _stems(_world(), language)
+    named = [code for code, written in codes.items() if re.search(written, text)]
+    such = f"; the text names {', '.join(named)}" if named else ", such as [KEN, TZA, UGA]"
     lines = [
         *(
             []
@@ -91,7 +94,7 @@ def draft(
         "# A draft: rules made out, from the words around a figure, what is marked as a guess.",
         "# Say each statement in your own words, in both languages; put right the guesses; move",
         "# what states nothing to set_aside. `growth-claims check` says what is missing.",
-        f"id: {id}",
+        f"id: {_quoted(id)}",
         f"title: {_flow({x: id for x in LANGUAGES})}",
         "article:",
         f"  date: {day.isoformat()}" + ("" if date else GUESS + ": the day of the draft"),
@@ -100,7 +103,7 @@ def draft(
         f"  sha256: {digest(text)}",
         f"region: {_flow(region)}" + ("" if economies else "  # fill in, such as East Africa"),
         f"economies: [{', '.join(economies)}]"
-        + ("" if economies else "  # fill in: ISO codes, such as [KEN, TZA, UGA]"),
+        + ("" if economies else f"  # fill in: ISO codes{such}"),
         "",
         "topics:",
         *(f"  {topic}: {_flow(name)}" for topic, name in topics.items()),
@@ -112,6 +115,11 @@ def draft(
         *(_aside(f) for f in aside),
     ]
     return "\n".join(lines) + "\n"
+
+
+def language_of(text: str) -> str:
+    """The language of a text by its letters: Cyrillic ones are Russian."""
+    return "ru" if len(re.findall("[а-яё]", text)) > len(re.findall("[a-z]", text)) else "en"
 
 
 def digest(text: str) -> str:
@@ -219,7 +227,8 @@ class _Stub:
         project = [s for s in sources if self.known.sources[s].projects]
         if self.end >= day.year or (late and project):
             sources = project
-        if not sources or quantity.partners:
+        partial = self.figure.partial and self.quantity != "population"
+        if not sources or quantity.partners or partial:
             return None
         reading: dict[str, Any] = {"quantity": self.quantity, "source": sources[0]}
         if weights := self.known.own_weights(self.quantity, sources[0]):
@@ -294,6 +303,8 @@ class _Stub:
     def settled_by(self) -> str:
         if self.topic == "other":
             return _("A published figure that no quantity of this project holds")
+        if self.figure.partial:
+            return _("A figure of that part of the year; those here are of whole years")
         return _("A reading that this draft could not make out")
 
 
@@ -321,10 +332,15 @@ def _world() -> tuple[str, ...]:
 def _stems(codes: tuple[str, ...], language: str) -> dict[str, str]:
     """How a text may write the names of countries: with any ending, in Russian; of a region, its
     adjectives too."""
-    named = {code: names.economy(code, language) for code in codes}
-    ending = r"\w{0,3}\b" if language == "ru" else r"\b"
-    ending = ending if codes == _world() else ""
-    return {c: rf"\b{re.escape(n.rstrip('аяьйыaи'))}{ending}" for c, n in named.items()}
+    exact = codes == _world()
+    ending = r"\w{0,3}" if language == "ru" else ""
+    made = {}
+    for code in codes:
+        parts = names.economy(code, language).split()
+        stems = [p if exact and not ending else p.rstrip("аяьйыaи") for p in parts]
+        written = rf"{ending}\s".join(map(re.escape, stems))
+        made[code] = rf"\b{written}" + (rf"{ending}\b" if exact else "")
+    return made
 
 
 def _name(stubs: list[_Stub]) -> None:
@@ -430,9 +446,10 @@ def main_draft(arguments: argparse.Namespace) -> Path | None:
         raise ParameterError("out", paths.shown(out), "a file that does not exist yet")
     date = getattr(arguments, "date", None)
     name = getattr(arguments, "id", None) or (out or Path(arguments.text)).stem
+    text = read(arguments.text)
     made = draft(
-        read(arguments.text),
-        arguments.language,
+        text,
+        arguments.language or language_of(text),
         tuple(getattr(arguments, "economies", None) or ()),
         name,
         _day(date) if date else None,

@@ -101,6 +101,7 @@ class Words(Strict):
     months: Expression
     dates: tuple[str, ...]
     periods: tuple[str, ...]
+    part_of_year: str
     time_nouns: Expression
     years: str
     decades: str

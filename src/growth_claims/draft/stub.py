@@ -17,7 +17,8 @@ from typing import Any
 import pycountry
 
 from growth_claims import claims, i18n, names, paths, quantities, words
-from growth_claims.draft.finder import MASK, REASONS, Figure, find, paragraphs
+from growth_claims.draft.figures import MASK, REASONS, Figure
+from growth_claims.draft.finder import find, paragraphs
 from growth_claims.draft.tables import MAGNITUDES
 from growth_claims.draft.tables import words as words_of
 from growth_claims.errors import InputError, ParameterError, RunError

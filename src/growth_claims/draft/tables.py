@@ -183,6 +183,11 @@ class Words(Strict):
         return _merged(composed, self.tens, self.small, self.cardinals)
 
     @cached_property
+    def money(self) -> set[str]:
+        """Names of currencies."""
+        return {*self.currencies, *self.prefixes, *self.codes}
+
+    @cached_property
     def measured(self) -> dict[str, str]:
         """The words of each quantity; THING is any of `things`, and a currency is no quantity."""
         said = {q: w.replace("THING", f"(?:{self.things})") for q, w in self.quantities.items()}

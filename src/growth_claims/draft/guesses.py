@@ -346,6 +346,7 @@ class Guess:
             span = self.text[max(self.a, g.start - 10) : h.start].replace(g.as_written, MASK)
             if g.reason == h.reason == "year" and has(w.between, span):
                 start, end = (int(re.search(YEAR, x.as_written)[0]) for x in (g, h))
+        yearly = has(w.a_year, self.f.as_written)
         for g in self.near:
             years = [int(y) for y in re.findall(YEAR, g.as_written)]
             lead = self.text[self.a : g.start]
@@ -358,10 +359,9 @@ class Guess:
             elif years and end is None:
                 end = years[0]
                 late = late or (now and end > now and has(w.until, lead))
-            elif now and start is None and not years:
-                if has(w.last_years, lead) or has(w.a_year, self.f.as_written):
-                    length = self.length(g.as_written)
-                    start, end = (now - 1 - length, now - 1) if length else (None, end)
+            elif now and start is None and not years and (yearly or has(w.last_years, lead)):
+                length = self.length(g.as_written)
+                start, end = (now - 1 - length, now - 1) if length else (None, end)
         if start and end and start >= end:
             start, end = (end, start) if start > end else (None, end)
         if start and end is None and now and now > start:

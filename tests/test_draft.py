@@ -306,6 +306,47 @@ def test_a_stub_is_of_the_country_the_sentence_names_and_of_a_source_that_has_th
     assert (gdp.primary.economies, gdp.primary.source) == ((), "weo")
 
 
+READ = {
+    # of the country that an earlier sentence names, where this one speaks of "its"
+    "Denmark is the outlier. Thanks to one firm its economy grew by 3.7% in 2024.": ("DNK", "weo"),
+    # of one outside the region
+    "Норвегия богаче. ВВП Бразилии вырос в 2023 году на 3,2 %.": ("BRA", "wdi"),
+    # the region, where two are named or none
+    "Sweden and Denmark together had a GDP of $1trn in 2023.": ("", "wdi"),
+    "Sweden is large. The region's GDP came to $1.9trn in 2022.": ("", "wdi"),
+}
+
+
+@pytest.mark.parametrize("text", READ)
+def test_a_stub_is_read_of_the_country_and_the_source_that_its_words_mean(text, tmp_path):
+    path = tmp_path / "one.yaml"
+    language = draft.language_of(text)
+    made = draft.draft(text, language, ("DNK", "NOR", "SWE"), "one", DAY)
+    path.write_text(made, encoding="utf-8")
+    (claim,) = claims.load(path).claims
+    assert (",".join(claim.primary.economies), claim.primary.source) == READ[text]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "GDP grew by 2.1% in the first quarter of 2025."),
+        ("ru", "В I квартале 2025 года ВВП вырос на 2,1 %."),
+    ],
+)
+def test_a_figure_of_a_part_of_a_year_is_not_read_as_a_years(language, text, tmp_path):
+    path = tmp_path / "one.yaml"
+    path.write_text(draft.draft(text, language, ("KEN",), "one", DAY), encoding="utf-8")
+    (claim,) = claims.load(path).claims
+    assert claim.primary is None
+    assert "part of the year" in claim.settled_by["en"]
+
+
+def test_a_draft_without_economies_says_which_countries_the_text_names():
+    made = draft.draft("Latvia's GDP and Estonia's grew by 2% in 2024.", "en")
+    assert "economies: []  # fill in: ISO codes; the text names EST, LVA" in made
+
+
 def test_a_draft_holds_no_sentence_of_the_text_and_marks_its_guesses(drafted):
     made = drafted.read_text(encoding="utf-8")
     assert "on the move" not in made

@@ -4,6 +4,7 @@ import contextlib
 import re
 
 import pytest
+from conftest import ROOT
 from second_way import FIRST_STATED, REGISTER, the_study
 
 from growth_claims import i18n, sentences, words
@@ -79,3 +80,16 @@ def test_a_sentence_says_no_word_twice_and_ends_once(case, language):
     text = said(case, language)
     assert not re.search(r"\b([^\W\d]+) \1\b", text), text
     assert text.endswith(".") and ".." not in text and "  " not in text
+
+
+def test_a_rank_of_what_has_no_total_is_said_in_amounts():
+    study = the_study(ROOT / "docs" / "example" / "baltic-2025-05-20.yaml")
+    claim = next(c for c in study.register.claims if c.id == "largest-economy")
+    assert "50\xa0% of the total in 2024, rank 1 of 3 (Latvia: 25\xa0%)" in sentences.of(
+        study, claim, assess(study, claim)
+    )
+    richest = claim.primary.change(quantity="gdp-dollars-per-head", subject="EST")
+    claim = claim.model_copy(update={"primary": richest})
+    said_ = sentences.of(study, claim, assess(study, claim))
+    assert "of the total" not in said_
+    assert re.search(r"Estonia: 3\d\.\d thousand dollars per head in 2024, rank 1 of 3", said_)

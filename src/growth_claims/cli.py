@@ -479,7 +479,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     drafted = parts["draft"]
     drafted.add_argument("text", metavar="TEXT", help="a plain text, UTF-8")
-    drafted.add_argument("--language", default="en", help="its language: en or ru")
+    drafted.add_argument("--language", help="its language: en or ru (default: by its letters)")
     drafted.add_argument("--economies", **_CODES)
     drafted.add_argument("--id", metavar="NAME", help="how the register is called")
     drafted.add_argument("--date", metavar="DAY", help="the day of the text, such as 2025-03-31")

@@ -188,6 +188,12 @@ def _figures(study: Study, claim: Claim, reading: Reading) -> list[str]:
         series = study.aggregate(reading, years, tuple(codes))
     except NoData as problem:
         return [*lines, f"  missing: {problem}"]
+    for group in (reading.against, *reading.among):
+        try:
+            if group:
+                study.aggregate(reading, years, (group,))
+        except NoData as problem:
+            lines.append(f"  missing: {problem}")
     editions = [f"{words.publisher(s)}, {words.vintage(v)}" for s, v in series.editions.items()]
     lines.append(f"  edition: {'; '.join(editions)}")
     gaps = series.members.reindex(list(years)).isna()

@@ -181,7 +181,7 @@ def _distance(claim: Claim, value: float) -> str:
 def _special(study: Study, claim: Claim, found: Found) -> str | None:
     """The sentence for comparisons, directions and events; None for a plain number."""
     if claim.kind == "comparison":
-        return _compared(claim, found)
+        return _compared(study, claim, found)
     if claim.kind == "direction":
         return _moved(claim, found)
     if claim.kind == "events":
@@ -189,10 +189,10 @@ def _special(study: Study, claim: Claim, found: Found) -> str | None:
     return None
 
 
-def _compared(claim: Claim, found: Found) -> str:
+def _compared(study: Study, claim: Claim, found: Found) -> str:
     r = found.reading
     if r.subject:
-        return _subject(found)
+        return _subject(study, found)
     if r.against:
         return _lead(
             N_("{ours} a year against {theirs} ({group}): {points} percentage points ahead."),
@@ -230,20 +230,29 @@ def _lead(ahead: str, behind: str, found: Found) -> str:
     )
 
 
-def _subject(found: Found) -> str:
-    subject, parts = found.reading.subject, found.parts
-    total = sum(parts.values())
-    rest = sorted((v, k) for k, v in parts.items() if k != subject)[::-1]
-    value, second = rest[0]
+def _subject(study: Study, found: Found) -> str:
+    """A rank: with the share of the total, or the amounts where, as per head, there is no total."""
+    r, parts = found.reading, found.parts
+    value, second = max((v, k) for k, v in parts.items() if k != r.subject)
+    ours, theirs = parts[r.subject], value
+    quantity = study.quantities.quantity(r.quantity)
+    if quantity.ratio:
+        said = N_("{subject}: {ours} in {year}, rank {n} of {count} ({other}: {theirs}).")
+        ours, theirs = (words.amount(x, quantity.unit) for x in (ours, theirs))
+    else:
+        said = N_(
+            "{subject}: {ours} of the total in {year}, rank {n} of {count} ({other}: {theirs})."
+        )
+        ours, theirs = (i18n.percent(100 * x / sum(parts.values()), 0) for x in (ours, theirs))
     return _(
-        "{subject}: {share} of the total in {year}, rank {n} of {count} ({other}: {other_share}).",
-        subject=words.economy(subject),
-        share=i18n.percent(100 * parts[subject] / total, 0),
-        year=found.reading.end,
+        said,
+        subject=words.economy(r.subject),
+        ours=ours,
+        year=r.end,
         n=round(found.value),
         count=len(parts),
         other=words.economy(second),
-        other_share=i18n.percent(100 * value / total, 0),
+        theirs=theirs,
     )
 
 

@@ -18,65 +18,8 @@ Model = TypeVar("Model", bound=BaseModel)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
 
-#: What YAML's own parser says, by a part of it: what was found, and what to do.
-_SYNTAX = {
-    "mapping values are not allowed": (
-        "a colon where none can stand",
-        "put a text that holds a colon in quotation marks; keys of one level start in one column",
-    ),
-    "cannot start any token": (
-        "a character that begins nothing in YAML, such as a tab, @ or `",
-        "indent with blanks; put a text that begins with such a character in quotation marks",
-    ),
-    "a tab character": ("a tab in the indentation", "indent with blanks"),
-    "expected key": (
-        "a line that does not fit the ones above it",
-        "look at its indentation, and for a quotation mark or a bracket that stands above it",
-    ),
-    "'-' indicator": (
-        "a line that does not fit the list above it",
-        "let it start in the list's column with “- ”, or two columns further in",
-    ),
-    "',' or '": (
-        "brackets that are not closed, or a comma that is missing",
-        "close every { and [, with a comma between two entries",
-    ),
-    "node content": (
-        "nothing where a value has to stand, or a bracket that is not closed",
-        "write the value; close every { and [",
-    ),
-    "unexpected end of stream": (
-        "a quotation mark or bracket that is opened and never closed",
-        "close it",
-    ),
-    "expected ':'": ("a line without a colon", "write KEY: VALUE, with a blank behind the colon"),
-    "undefined alias": (
-        "a name behind * that no & gives",
-        "put a text that begins with * in quotation marks, or name what an & names",
-    ),
-    "duplicate anchor": ("a name behind & that stands twice", "give each & a name of its own"),
-    "unhashable key": ("a list or a mapping as a key", "write KEY: VALUE; quote braces in a text"),
-    "for merging": (
-        "something behind << that holds no keys",
-        "merge what an & names: <<: *NAME",
-    ),
-    "control characters": (
-        "a character that no text has",
-        "delete it, and save the file as plain text in UTF-8",
-    ),
-}
-#: What is expected where a value is of the wrong type, and what to do.
-_TYPES = {
-    "string": ("a text", "put it in quotation marks"),
-    "int": ("a whole number", "write it in digits alone"),
-    "float": ("a number", "write it in digits alone, with a point before its decimals"),
-    "finite": ("a number", "write it in digits alone, with a point before its decimals"),
-    "bool": ("true or false", "write one of them"),
-    "date": ("a day", "write it as 2025-05-20"),
-    "tuple": ("a list", "put it in square brackets, with commas between, or a hyphen on each line"),
-    "dict": ("keys with values", "write KEY: VALUE, further in than this line"),
-    "model": ("keys with values", "write KEY: VALUE, further in than this line"),
-}
+#: What people get wrong, and how it is said: by what YAML's parser or pydantic calls it.
+_MISTAKES = yaml.load(Path(__file__).with_name("mistakes.yaml").read_text("utf-8"), _Loader)
 
 
 class _UniqueKeyLoader(_Loader):
@@ -128,7 +71,8 @@ def read(path: Path) -> Any:
         said = str(getattr(error, "problem", None) or error).splitlines()[0]
         if mark:
             row = f"{mark.line + 1}, column {mark.column + 1}" if mark.line < last else str(last)
-        found, todo = next((v for k, v in _SYNTAX.items() if k in said), (said, todo))
+        known = (tuple(v.values()) for k, v in _MISTAKES["syntax"].items() if k in said)
+        found, todo = next(known, (said, todo))
         if "stands twice" in said:
             expected, todo = "each key once", "delete one, or give it the name that was meant"
         if "cannot be" in said:
@@ -221,13 +165,13 @@ def in_words(error: dict, keys: list[str]) -> tuple[str, str, str]:
         what = "a text" if kind.startswith("string") else "at least one entry"
         return "nothing in it", what, "fill it in"
     if kind == "string_pattern_mismatch":
-        return found, _PATTERNS.get(context["pattern"], context["pattern"]), todo
+        return found, _MISTAKES["patterns"].get(context["pattern"], context["pattern"]), todo
     if kind in ("greater_than_equal", "less_than_equal", "greater_than"):
         sign = {"greater_than_equal": "from", "less_than_equal": "up to"}.get(kind, "above")
         bound = context.get("ge", context.get("le", context.get("gt")))
         return found, f"a number {sign} {bound}", "look for a slip in it"
-    if (type_ := kind.split("_")[0]) in _TYPES:
-        expected, todo = _TYPES[type_]
+    if (type_ := kind.split("_")[0]) in _MISTAKES["types"]:
+        expected, todo = _MISTAKES["types"][type_].values()
         if type_ == "model":
             expected += f": {', '.join(keys)}"
         if isinstance(given, bool) and type_ == "string":
@@ -237,14 +181,6 @@ def in_words(error: dict, keys: list[str]) -> tuple[str, str, str]:
         elif given is None:
             todo = "write the value behind the colon, or delete the key"
     return found, expected, todo
-
-
-#: Patterns of the models, in words.
-_PATTERNS = {
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "small letters (a to z) and digits, with single hyphens between",
-    r"^[0-9a-f]{64}$": "a sha256: 64 of the digits 0 to 9 and a to f, as `draft` writes it",
-    r"^(\d{4}-\d{2})?$": "a year and a month, such as 2024-07",
-}
 
 
 def _shown(value: Any) -> str:

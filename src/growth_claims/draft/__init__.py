@@ -1,10 +1,12 @@
 """From a text to a register to be completed: its figures, a stub a claim, and the gate that none of
 them was forgotten."""
 
-from growth_claims.draft.finder import REASONS, Figure, find, paragraphs
+from growth_claims.draft.figures import REASONS, Figure
+from growth_claims.draft.finder import find, paragraphs
 from growth_claims.draft.stub import (
     accounted,
     draft,
+    language_of,
     main_draft,
     main_gate,
     misplaced,
@@ -17,6 +19,7 @@ __all__ = [
     "accounted",
     "draft",
     "find",
+    "language_of",
     "main_draft",
     "main_gate",
     "misplaced",

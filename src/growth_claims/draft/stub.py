@@ -10,12 +10,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pycountry
+
 from growth_claims import claims, i18n, names, paths, quantities, words
-from growth_claims.draft.finder import MASK, REASONS, Figure, find, paragraphs
+from growth_claims.draft.figures import MASK, REASONS, Figure
+from growth_claims.draft.finder import find, paragraphs
 from growth_claims.draft.tables import MAGNITUDES
+from growth_claims.draft.tables import words as words_of
 from growth_claims.errors import InputError, ParameterError, RunError
 from growth_claims.i18n import LANGUAGES, _, both, ngettext
 
@@ -36,6 +41,8 @@ UNITS = {
     "basis points": ("percentage points", 0.01),
 }
 GUESS = "  # guess"
+#: The month from which the World Bank has the figures of the year before.
+PUBLISHED = 7
 
 
 def _unsaid() -> str:
@@ -76,6 +83,9 @@ def draft(
     topics = {s.topic: s.topic_name for s in stubs}
     aside = [f for f in figures if f.role != "claim"]
     region = both(lambda: _places(economies))
+    codes = _stems(_world(), language)
+    named = [code for code, written in codes.items() if re.search(written, text)]
+    such = f"; the text names {', '.join(named)}" if named else ", such as [KEN, TZA, UGA]"
     lines = [
         *(
             []
@@ -85,7 +95,7 @@ def draft(
         "# A draft: rules made out, from the words around a figure, what is marked as a guess.",
         "# Say each statement in your own words, in both languages; put right the guesses; move",
         "# what states nothing to set_aside. `growth-claims check` says what is missing.",
-        f"id: {id}",
+        f"id: {_quoted(id)}",
         f"title: {_flow({x: id for x in LANGUAGES})}",
         "article:",
         f"  date: {day.isoformat()}" + ("" if date else GUESS + ": the day of the draft"),
@@ -94,7 +104,7 @@ def draft(
         f"  sha256: {digest(text)}",
         f"region: {_flow(region)}" + ("" if economies else "  # fill in, such as East Africa"),
         f"economies: [{', '.join(economies)}]"
-        + ("" if economies else "  # fill in: ISO codes, such as [KEN, TZA, UGA]"),
+        + ("" if economies else f"  # fill in: ISO codes{such}"),
         "",
         "topics:",
         *(f"  {topic}: {_flow(name)}" for topic, name in topics.items()),
@@ -106,6 +116,11 @@ def draft(
         *(_aside(f) for f in aside),
     ]
     return "\n".join(lines) + "\n"
+
+
+def language_of(text: str) -> str:
+    """The language of a text by its letters: Cyrillic ones are Russian."""
+    return "ru" if len(re.findall("[а-яё]", text)) > len(re.findall("[a-z]", text)) else "en"
 
 
 def digest(text: str) -> str:
@@ -209,9 +224,12 @@ class _Stub:
             self.known.quantities[self.quantity],
             self.known.sources_of(self.quantity),
         )
-        if self.end >= day.year:
-            sources = [s for s in sources if self.known.sources[s].projects]
-        if not sources or quantity.partners:
+        late = self.end >= day.year or (self.end == day.year - 1 and day.month < PUBLISHED)
+        project = [s for s in sources if self.known.sources[s].projects]
+        if self.end >= day.year or (late and project):
+            sources = project
+        partial = self.figure.partial and self.quantity != "population"
+        if not sources or quantity.partners or partial:
             return None
         reading: dict[str, Any] = {"quantity": self.quantity, "source": sources[0]}
         if weights := self.known.own_weights(self.quantity, sources[0]):
@@ -235,7 +253,7 @@ class _Stub:
         )
         if not plain or self.unit == "none":
             return dict.fromkeys(LANGUAGES, f.as_written)
-        value = abs(f.value * self.factor)
+        value = round(abs(f.value * self.factor), 9)
         worded = re.search(r"[^\W\d_]", f.as_written)
         unit = self.unit if worded or not self.unit.startswith("percent") else "percent"
         said = both(lambda: words.amount(value, unit, words.shortest(value)))
@@ -256,11 +274,11 @@ class _Stub:
         other = next(x for x in LANGUAGES if x != self.language)
         same = self.written[other] == f.as_written
         worded = same and re.search(r"[^\W\d_]", f.as_written)
-        translate = f"  # say it in {other} too" if worded else "" if same else GUESS
+        translate = f"  # say it in {other} too" if worded else ""
         out = [
             f"  - id: {self.id}",
             f"    kind: {self.kind}{GUESS}",
-            f"    topic: {self.topic}{GUESS}",
+            f"    topic: {self.topic}",
             "    statement:  # say it in your own words",
             *(f"      {x}: {_quoted(self.said(x))}" for x in LANGUAGES),
             "    stated:",
@@ -286,17 +304,44 @@ class _Stub:
     def settled_by(self) -> str:
         if self.topic == "other":
             return _("A published figure that no quantity of this project holds")
+        if self.figure.partial:
+            return _("A figure of that part of the year; those here are of whole years")
         return _("A reading that this draft could not make out")
 
 
 def _named(f: Figure, region: Sequence[str], language: str) -> str | None:
-    """The code of the one country of several that the sentence last named before a figure."""
-    stems = {code: names.economy(code, language).rstrip("аяьйыaи") for code in region}
-    for part in reversed(f.before.split(MASK)):
-        said = [c for c, s in stems.items() if re.search(rf"\b{re.escape(s)}", part, re.I)]
-        if said:
-            return said[0] if len(said) == 1 < len(region) else None
+    """The code of the one country that a sentence last named before a figure: its own, or, where
+    that speaks of "its" and names none, the nearest before it. Of the region, or any other."""
+    known = words_of(language)
+    for sentence in reversed(f.before):
+        for part in reversed(sentence.split(MASK)):
+            for stems in (_stems(tuple(region), language), _stems(_world(), language)):
+                said = [c for c, s in stems.items() if re.search(s, part)]
+                if said:
+                    return said[0] if len(said) == 1 and [*said] != [*region] else None
+        if not re.search(known.pronoun, sentence, re.I):
+            return None
     return None
+
+
+@cache
+def _world() -> tuple[str, ...]:
+    return tuple(c.alpha_3 for c in pycountry.countries)
+
+
+@cache
+def _stems(codes: tuple[str, ...], language: str) -> dict[str, str]:
+    """How a text may write the names of countries: with any ending, in Russian; of a region, its
+    adjectives too."""
+    exact = codes == _world()
+    ending = r"\w{0,3}" if language == "ru" else ""
+    made = {}
+    for code in codes:
+        parts = names.economy(code, language).split()
+        stems = [p if exact and not ending else p.rstrip("аяьйыaи") for p in parts]
+        written = rf"{ending}\s".join(map(re.escape, stems))
+        made[code] = rf"\b{written}" + (rf"{ending}\b" if exact else "")
+    return made
 
 
 def _name(stubs: list[_Stub]) -> None:
@@ -402,9 +447,10 @@ def main_draft(arguments: argparse.Namespace) -> Path | None:
         raise ParameterError("out", paths.shown(out), "a file that does not exist yet")
     date = getattr(arguments, "date", None)
     name = getattr(arguments, "id", None) or (out or Path(arguments.text)).stem
+    text = read(arguments.text)
     made = draft(
-        read(arguments.text),
-        arguments.language,
+        text,
+        arguments.language or language_of(text),
         tuple(getattr(arguments, "economies", None) or ()),
         name,
         _day(date) if date else None,

@@ -101,6 +101,7 @@ class Words(Strict):
     months: Expression
     dates: tuple[str, ...]
     periods: tuple[str, ...]
+    part_of_year: str
     time_nouns: Expression
     years: str
     decades: str
@@ -180,6 +181,11 @@ class Words(Strict):
             for b, unit in self.small.items()
         }
         return _merged(composed, self.tens, self.small, self.cardinals)
+
+    @cached_property
+    def money(self) -> set[str]:
+        """Names of currencies."""
+        return {*self.currencies, *self.prefixes, *self.codes}
 
     @cached_property
     def measured(self) -> dict[str, str]:

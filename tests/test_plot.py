@@ -506,6 +506,7 @@ def test_what_is_close_is_counted_beside_what_holds_and_mistakes_are_not():
 def test_numbers_are_written_with_enough_digits_and_as_sentences_write_them():
     share = SimpleNamespace(value=None, low=0, high=None, unit="percentage points")
     assert style.amount(0.0312, share.unit, share) == "+0.03 percentage points"
+    assert style.amount(0.1022, share.unit, share) == "+0.10 percentage points"
     assert style.amount(-0.0031, share.unit, share) == "−0.003 percentage points"
     dollars = SimpleNamespace(value=519.0, low=518.5, high=519.5, unit="billion US$")
     assert style.amount(489.53, dollars.unit, dollars) == "489.5 billion dollars"

@@ -33,11 +33,10 @@ def _count(frame: pd.DataFrame, outcome: str) -> int:
 
 
 def _holding(frame: pd.DataFrame) -> str:
-    """In how many readings it holds, and in how many it is close: of those that are defensible, and
-    of those that differ, where the frame tells them."""
-    for column in ("defensible", "counts"):
-        if column in frame:
-            frame = frame[frame[column].astype(bool)]
+    """In how many readings it holds, and in how many it is close: of the defensible ones, where the
+    frame tells them."""
+    if "defensible" in frame:
+        frame = frame[frame["defensible"].astype(bool)]
     n, k = len(frame) - _count(frame, "no data"), _count(frame, "holds")
     text = ngettext("It holds in {k} of {n} reading", "It holds in {k} of {n} readings", n, k=k)
     return text + _close(frame)
@@ -71,7 +70,7 @@ def dots(frame: pd.DataFrame, stated: Stated | None, *, unit: str, ax: Axes) -> 
         return
     there = frame[frame["value"].notna()]
     counted = frame.get("defensible", pd.Series(True, frame.index)).astype(bool)
-    aside = _("{reading} (not counted)", reading="{}")
+    aside = _("{reading}, not counted", reading="{}")
     place = style.rows(
         ax, [t if c else aside.format(t) for t, c in zip(frame["label"], counted, strict=True)]
     )
@@ -145,7 +144,7 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
 
     options = [(c, o) for c in choices for o in dict.fromkeys(ordered[c].astype(str))]
     strip, head, curve, line = 31, 24, 200, 15
-    lines = {o: style.wrapped(o, 50).count("\n") for _column, o in options}
+    lines = {o: style.wrapped(o, 44).count("\n") for _column, o in options}
     below = strip * len(options) + line * sum(lines[o] for _c, o in options) + head * len(choices)
     style.height(ax, curve + below + 8)
     matrix = ax.inset_axes((0, 0, 1, 1), sharex=ax)
@@ -158,7 +157,7 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
         _label(matrix, heading, y + 5, weight="bold")
         y += head
         for option in (o for c, o in options if c == column):
-            _label(matrix, style.wrapped(option, 50), y)
+            _label(matrix, style.wrapped(option, 44), y)
             y += line * lines[option]
             takes = (ordered[column].astype(str) == option).to_numpy()
             total = np.concatenate([[0], np.cumsum(takes)])[edges.astype(int)]
@@ -253,7 +252,7 @@ def windows(
 
 def _scale(ax: Axes, ends: np.ndarray, colours: list[str], stated: Stated) -> None:
     """The colours' numbers, in the empty corner of the triangle of periods."""
-    inside = ax.inset_axes((0.05, 0.93, 0.5, 0.05))
+    inside = ax.inset_axes((0.1, 0.93, 0.5, 0.05))
     norm = BoundaryNorm(ends, len(colours))
     bar = ax.figure.colorbar(
         ScalarMappable(norm, ListedColormap(colours)),
@@ -407,7 +406,7 @@ def sensitivity(
         "linestyle": "none",
     }
     ax.plot([primary] * len(y), y, **literal)
-    ax.margins(x=0.18)
+    ax.margins(x=0.22)
     handles = [Line2D([], [], label=_("the literal reading"), **literal)]
     handles += style.band(ax, stated, "x")
     ends = {float(e) for e in (*ordered["low"], *ordered["high"], primary)}

@@ -87,3 +87,10 @@ def test_what_was_gathered_is_worded_as_its_run_words_it(settings):
             assert entry["page"]["en"]["found"] == words.found(claim, found), claim.id
     shares = report.claims().loc["region-share-rising", "found"]
     assert shares == "0.03 percentage points"
+
+
+def test_rows_of_two_levels_are_in_words():
+    index = pd.MultiIndex.from_tuples([("KAZ", "exports")], names=["economy", "indicator"])
+    with i18n.use("ru"):
+        said = rows(display.table(pd.DataFrame({"count": [25.0]}, index)))
+    assert said == [["Страна или группа / Показатель", "Количество"], ["Казахстан / Экспорт", "25"]]

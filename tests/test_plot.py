@@ -473,8 +473,17 @@ def test_the_first_rank_alone_is_one_whole_number():
 def test_a_band_of_one_rank_ends_within_the_chart():
     stated = SimpleNamespace(value=None, low=1, high=1, unit="rank")
     rows = pd.DataFrame({"end": range(2000, 2010), "value": 1.0, "outcome": "holds"})
+    said = plot.show(plot.by_year(rows, stated), "by-year")
+    assert said == "With every last year from 2000 to 2009 it is rank 1."
+    rows.loc[0, ["value", "outcome"]] = [2.0, "fails"]
     low, high = plot.by_year(rows, stated).get_ylim()
-    assert low < 0.5 < 1.5 < high
+    assert 0 < low < 0.5 < 1.5 < high
+
+
+def test_indices_say_who_grew_and_not_who_is_largest():
+    indices = pd.DataFrame({"a": [100.0, 150.0], "b": [100.0, 200.0]}, [2000, 2001])
+    title = plot.compare(indices, highlight="a").get_title(loc="left")
+    assert " ".join(title.split()) == "A: 150 in 2001 (2000 = 100), rank 2 of 2 by growth"
 
 
 def test_readings_that_come_to_the_same_are_a_sentence_and_no_chart():

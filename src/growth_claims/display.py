@@ -226,8 +226,10 @@ def label(name: object) -> str:
 def _heading(name: object, axis: object = None, *, row: bool = False) -> Markup:
     """A column's or a row's name; `axis`: what their index is called. Columns stay codes."""
     if isinstance(name, tuple):
-        return Markup(" / ").join(_heading(part) for part in name)
-    if axis in ("series", "place", "publisher", "source", "verdict"):
+        of = axis if isinstance(axis, list) else [None] * len(name)
+        parts = (_heading(part, level, row=row) for part, level in zip(name, of, strict=True))
+        return Markup(" / ").join(parts)
+    if axis in ("series", "place", "publisher", "source", "verdict", "indicator"):
         return escape(_capital(word(str(name), axis)))
     if isinstance(name, str) and name not in LABELS and _CODE.fullmatch(name):
         called = words.economy(name)
@@ -259,14 +261,16 @@ def table(frame: pd.DataFrame, name: str | None = None) -> str:
     if texts.to_numpy().any() or any(len(str(key)) > LONG for key in frame.index):
         kind = "table texts"
         columns = [_labelled(c, name) for c, name in zip(columns, frame.columns, strict=True)]
-    numbered = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
+    several = isinstance(frame.index, pd.MultiIndex)
+    axis = list(frame.index.names) if several else frame.index.name
+    numbered = axis is None and pd.api.types.is_integer_dtype(frame.index)
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(_heading(c, frame.columns.name)) for c in frame
     )
     corner = (
         Markup("")
         if numbered
-        else Markup("<td>{}</td>").format(label(frame.index.name) if frame.index.name else "")
+        else Markup("<td>{}</td>").format(" / ".join(label(a) for a in np.atleast_1d(axis) if a))
     )
     rows = []
     for n, key in enumerate(shown.index):
@@ -276,7 +280,7 @@ def table(frame: pd.DataFrame, name: str | None = None) -> str:
         row = (
             Markup("")
             if numbered
-            else Markup('<th scope="row">{}</th>').format(_heading(key, frame.index.name, row=True))
+            else Markup('<th scope="row">{}</th>').format(_heading(key, axis, row=True))
         )
         rows.append(Markup("<tr>{}{}</tr>").format(row, Markup("").join(c[n] for c in columns)))
     named = (_heading(c, frame.columns.name).striptags() for c in frame.columns[:4])
@@ -365,7 +369,7 @@ def word(text: str, name: object) -> str:
     if text in list(words.VERDICTS) and (name in ("verdict", "today") or str(name).endswith("%")):
         return words.verdict(text)
     if name == "source":
-        return words.publisher(text)
+        return _(STATUSES[text]) if text in STATUSES else words.publisher(text)
     if name == "unit":
         return _(AS_PUBLISHED[text]) if text in AS_PUBLISHED else words.unit(text)
     if name in ("vintage", "earlier", "later") or (name == "date" and re.fullmatch(
@@ -399,6 +403,7 @@ STATUSES = {
     "trend-stationary": N_("around a trend"),
     "exports": N_("exports"),
     "imports": N_("imports"),
+    "groups": N_("members of groups"),
 }
 #: Units as publishers and authors write them.
 AS_PUBLISHED = {

@@ -276,6 +276,12 @@ def by_year(
 ) -> None:
     """What is found by last year (`frame`: end, value, outcome), beside what was stated."""
     there = frame[frame["value"].notna()].sort_values("end")
+    said = {amount(v, stated.unit, stated) for v in there["value"]}
+    if len(said) == 1:
+        style.instead(ax, _("With every last year from {a} to {b} it is {found}.",
+                            a=int(there["end"].min()), b=int(there["end"].max()),
+                            found=said.pop()))  # fmt: skip
+        return
     ax.plot(there["end"], there["value"], color=MUTED, linewidth=1, linestyle="-")
     handles = style.marks(ax, there["end"], there["value"], there["outcome"])
     end = literal[1] if isinstance(literal, tuple) else literal

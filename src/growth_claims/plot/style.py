@@ -325,7 +325,7 @@ def marks(ax: Axes, x: Sequence, y: Sequence, outcomes: Iterable) -> list[Line2D
 def primary(ax: Axes, x: float, y: float) -> list[Line2D]:
     """Rings the literal reading."""
     look = {"linestyle": "none", "color": INK, "zorder": 5, **PRIMARY}
-    ax.plot([x], [y], **look)
+    ax.plot([x], [y], **look, clip_on=False)
     look["markersize"] = 11
     return [Line2D([], [], label=_("the literal reading"), **look)]
 

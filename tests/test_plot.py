@@ -175,6 +175,12 @@ NAMES = list(CHARTS)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture(autouse=True)
+def no_figure_is_left():
+    yield
+    plt.close("all")
+
+
 @pytest.fixture(scope="module")
 def shown():
     """Each chart once, in English."""

@@ -486,6 +486,19 @@ def test_a_band_of_one_rank_ends_within_the_chart():
     assert 0 < low < 0.5 < 1.5 < high
 
 
+def test_a_level_holds_for_years_and_not_for_last_years():
+    dollars = SimpleNamespace(value=500.0, low=499.5, high=500.5, unit="billion US$")
+    levels = pd.DataFrame({"start": [None, None], "end": [2023, 2024], "value": [499.8, 510.0],
+                           "outcome": ["holds", "close"]})  # fmt: skip
+    ax = plot.by_year(levels, dollars)
+    title = " ".join(ax.get_title(loc="left").split())
+    assert title.startswith("It holds for 2023; it is close for 2024; stated")
+    assert ax.get_xlabel() == "year"
+    since = levels.assign(start=2000, outcome=["fails", "close"])
+    title = " ".join(plot.by_year(since, dollars).get_title(loc="left").split())
+    assert title.startswith("It holds for no last year from 2023 to 2024; it is close when that")
+
+
 def test_indices_say_who_grew_and_not_who_is_largest():
     indices = pd.DataFrame({"a": [100.0, 150.0], "b": [100.0, 200.0]}, [2000, 2001])
     title = plot.compare(indices, highlight="a").get_title(loc="left")
@@ -496,7 +509,7 @@ def test_readings_that_come_to_the_same_are_a_sentence_and_no_chart():
     stated = SimpleNamespace(value=None, low=1, high=3, unit="rank")
     same = readings(20).assign(value=2.0, outcome="holds")
     said = plot.show(plot.specification_curve(same, stated, unit="rank"), "same")
-    assert said == "All 20 readings give rank 2." and isinstance(said, str)
+    assert said == "Each of the 20 readings gives rank 2." and isinstance(said, str)
     said = plot.show(plot.dots(named().iloc[:1], GROWTH, unit="percent per year"), "one")
     assert said.startswith("There is 1 reading only; it gives 5.87")
     other = pd.DataFrame({"choice": ["Source"], "low": [5.0], "high": [5.0],
@@ -539,7 +552,7 @@ def test_sources_that_differ_little_are_told_apart():
     title = plot.disagreement(both, unit="million persons").get_title(loc="left")
     assert "13.61" in title and "13.64" in title
     same = plot.disagreement(both.assign(value=13.6), unit="million persons")
-    assert same.get_title(loc="left") == "The sources have the same figures"
+    assert plot.show(same, "same") == "The sources have the same figures."
 
 
 def test_long_options_are_whole_in_the_matrix():

@@ -91,7 +91,7 @@ LABELS = {
     "last": N_("Last"),
     "share": N_("Share, percent"),
     "indicator": N_("Indicator"),
-    "economy": N_("Economy"),
+    "economy": N_("Country or group"),
     "partner": N_("Partner"),
     "status": N_("Status"),
     "origin": N_("Origin"),
@@ -233,7 +233,7 @@ def _heading(name: object, axis: object = None, *, row: bool = False) -> Markup:
         return escape(_capital(word(str(name), axis)))
     if isinstance(name, str) and name not in LABELS and _CODE.fullmatch(name):
         called = words.economy(name)
-        if row and axis in ("country", "economy"):
+        if row and axis in ("country", "economy", "partner"):
             return escape(called)
         if called != name:
             return Markup('<abbr title="{}">{}</abbr>').format(called, name)

@@ -54,8 +54,12 @@ def _same(frame: pd.DataFrame, unit: str, stated: Stated | None) -> str:
     found = {amount(v, unit, stated) for v in there["value"]}
     if len(there) < len(frame) or len(found) != 1:
         return ""
-    return ngettext("There is {n} reading only; it gives {found}.",
-                    "All {n} readings give {found}.", len(there), found=found.pop())  # fmt: skip
+    return ngettext(
+        "There is {n} reading only; it gives {found}.",
+        "Each of the {n} readings gives {found}.",
+        len(there),
+        found=found.pop(),
+    )
 
 
 @drawing
@@ -274,13 +278,15 @@ def by_year(
     literal: tuple[int, int] | int | None = None,
     ax: Axes,
 ) -> None:
-    """What is found by last year (`frame`: end, value, outcome), beside what was stated."""
+    """What is found by last year (`frame`: end, value, outcome; where it has a `start` that is
+    empty, each is of one year alone), beside what was stated."""
     there = frame[frame["value"].notna()].sort_values("end")
+    alone = "start" in there and not there["start"].notna().any()
+    span = {"a": int(there["end"].min()), "b": int(there["end"].max())}
     said = {amount(v, stated.unit, stated) for v in there["value"]}
     if len(said) == 1:
-        style.instead(ax, _("With every last year from {a} to {b} it is {found}.",
-                            a=int(there["end"].min()), b=int(there["end"].max()),
-                            found=said.pop()))  # fmt: skip
+        text = _("With every last year from {a} to {b} it is {found}.", found=said.pop(), **span)
+        style.instead(ax, text)
         return
     ax.plot(there["end"], there["value"], color=MUTED, linewidth=1, linestyle="-")
     handles = style.marks(ax, there["end"], there["value"], there["outcome"])
@@ -290,15 +296,19 @@ def by_year(
         handles += style.primary(ax, end, float(row["value"].iloc[0]))
     ax.margins(0.08, 0.12)
     handles += style.band(ax, stated)
-    style.finish(ax, x=_("last year"), y=style.unit_words(stated.unit), years="x")
+    last = _("year") if alone else _("last year")
+    style.finish(ax, x=last, y=style.unit_words(stated.unit), years="x")
     style.legend(ax, handles)
     good, near = (_years(there, which) for which in ("holds", "close"))
-    text = _("It holds for no last year from {a} to {b}", a=int(there["end"].min()),
-             b=int(there["end"].max()))  # fmt: skip
+    text = _("It holds for no last year from {a} to {b}", **span)
+    if alone:
+        text = _("It holds for no year from {a} to {b}", **span)
     if good:
-        text = _("It holds when the last year is {years}", years=good)
+        when = _("It holds for {years}", years=good)
+        text = when if alone else _("It holds when the last year is {years}", years=good)
     if near:
-        text += "; " + _("it is close when that is {years}", years=near)
+        when = _("it is close for {years}", years=near)
+        text += "; " + (when if alone else _("it is close when that is {years}", years=near))
     style.title(ax, f"{text}; {style.stated_words(stated)}")
 
 

@@ -14,7 +14,7 @@ import notebook_cells
 import pytest
 from conftest import ROOT
 
-from growth_claims import claims, notebooks, params
+from growth_claims import claims, notebooks, params, plot
 from growth_claims.errors import ParameterError
 
 #: The notebooks of a report and those for playing.
@@ -204,3 +204,29 @@ def test_saving_in_jupyterlab_changes_nothing(nb, path):
     saved = json.dumps(nb, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     once = notebooks.as_kept(nbformat.writes(nbformat.from_dict(json.loads(saved))) + "\n")
     assert once == path.read_text(encoding="utf-8")
+
+
+def test_the_figures_page_says_which_year_nobody_has(tmp_path):
+    """A claim on a year that no edition has yet: no error, a sentence."""
+    kept = (ROOT / params.Parameters().register).read_text(encoding="utf-8")
+    late = kept.replace("{quantity: population, source: wdi, end: 2024}",
+                        "{quantity: population, source: wdi, end: 2030}")  # fmt: skip
+    register = tmp_path / "late.yaml"
+    register.write_text(re.sub(r"(?m)^id: .*$", "id: late", late, count=1), encoding="utf-8")
+    names = notebook_cells.run(ROOT / "notebooks/01_clean.ipynb", register=str(register))
+    assert names["year"] == 2030 and names["apart"].empty
+    drawn = plot.disagreement(names["named"], of=names["year"])
+    assert plot.show(drawn, "late") == "There are no figures of 2030 to draw."
+
+
+def test_the_first_count_of_the_methods_has_every_claim():
+    names = notebook_cells.run(ROOT / "notebooks/08_methods.ipynb")
+    assert names["counts"].sum() == len(names["study"].register.claims)
+    assert names["counts"]["cannot be checked"] == 1
+
+
+def test_what_only_other_programs_need_is_on_no_page():
+    for name in claims.KINDS:
+        cells = nbformat.read(notebooks.by_name()[name], as_version=4).cells
+        assert "check.save()" in cells[-1].source
+        assert all(c.metadata.tags == ["not-on-page"] for c in cells[-2:]), name

@@ -175,6 +175,12 @@ NAMES = list(CHARTS)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture(autouse=True)
+def no_figure_is_left():
+    yield
+    plt.close("all")
+
+
 @pytest.fixture(scope="module")
 def shown():
     """Each chart once, in English."""
@@ -473,15 +479,37 @@ def test_the_first_rank_alone_is_one_whole_number():
 def test_a_band_of_one_rank_ends_within_the_chart():
     stated = SimpleNamespace(value=None, low=1, high=1, unit="rank")
     rows = pd.DataFrame({"end": range(2000, 2010), "value": 1.0, "outcome": "holds"})
+    said = plot.show(plot.by_year(rows, stated), "by-year")
+    assert said == "With every last year from 2000 to 2009 it is rank 1."
+    rows.loc[0, ["value", "outcome"]] = [2.0, "fails"]
     low, high = plot.by_year(rows, stated).get_ylim()
-    assert low < 0.5 < 1.5 < high
+    assert 0 < low < 0.5 < 1.5 < high
+
+
+def test_a_level_holds_for_years_and_not_for_last_years():
+    dollars = SimpleNamespace(value=500.0, low=499.5, high=500.5, unit="billion US$")
+    levels = pd.DataFrame({"start": [None, None], "end": [2023, 2024], "value": [499.8, 510.0],
+                           "outcome": ["holds", "close"]})  # fmt: skip
+    ax = plot.by_year(levels, dollars)
+    title = " ".join(ax.get_title(loc="left").split())
+    assert title.startswith("It holds for 2023; it is close for 2024; stated")
+    assert ax.get_xlabel() == "year"
+    since = levels.assign(start=2000, outcome=["fails", "close"])
+    title = " ".join(plot.by_year(since, dollars).get_title(loc="left").split())
+    assert title.startswith("It holds for no last year from 2023 to 2024; it is close when that")
+
+
+def test_indices_say_who_grew_and_not_who_is_largest():
+    indices = pd.DataFrame({"a": [100.0, 150.0], "b": [100.0, 200.0]}, [2000, 2001])
+    title = plot.compare(indices, highlight="a").get_title(loc="left")
+    assert " ".join(title.split()) == "A: 150 in 2001 (2000 = 100), rank 2 of 2 by growth"
 
 
 def test_readings_that_come_to_the_same_are_a_sentence_and_no_chart():
     stated = SimpleNamespace(value=None, low=1, high=3, unit="rank")
     same = readings(20).assign(value=2.0, outcome="holds")
     said = plot.show(plot.specification_curve(same, stated, unit="rank"), "same")
-    assert said == "All 20 readings give rank 2." and isinstance(said, str)
+    assert said == "Each of the 20 readings gives rank 2." and isinstance(said, str)
     said = plot.show(plot.dots(named().iloc[:1], GROWTH, unit="percent per year"), "one")
     assert said.startswith("There is 1 reading only; it gives 5.87")
     other = pd.DataFrame({"choice": ["Source"], "low": [5.0], "high": [5.0],
@@ -506,6 +534,7 @@ def test_what_is_close_is_counted_beside_what_holds_and_mistakes_are_not():
 def test_numbers_are_written_with_enough_digits_and_as_sentences_write_them():
     share = SimpleNamespace(value=None, low=0, high=None, unit="percentage points")
     assert style.amount(0.0312, share.unit, share) == "+0.03 percentage points"
+    assert style.amount(0.1022, share.unit, share) == "+0.10 percentage points"
     assert style.amount(-0.0031, share.unit, share) == "−0.003 percentage points"
     dollars = SimpleNamespace(value=519.0, low=518.5, high=519.5, unit="billion US$")
     assert style.amount(489.53, dollars.unit, dollars) == "489.5 billion dollars"
@@ -523,7 +552,7 @@ def test_sources_that_differ_little_are_told_apart():
     title = plot.disagreement(both, unit="million persons").get_title(loc="left")
     assert "13.61" in title and "13.64" in title
     same = plot.disagreement(both.assign(value=13.6), unit="million persons")
-    assert same.get_title(loc="left") == "The sources have the same figures"
+    assert plot.show(same, "same") == "The sources have the same figures."
 
 
 def test_long_options_are_whole_in_the_matrix():

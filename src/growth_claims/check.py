@@ -433,7 +433,7 @@ class Check(Kinds):
         """The comparison by the same quantity per head: the region's rate and the others'."""
         found = sentences.per_head(self.study, self.claim)
         if found is None:
-            return Sentence(_("There is no figure per head for this quantity."))
+            return Sentence(_("This claim is not compared per head."))
         return pd.Series(found.parts, name=_("per head, percent a year"))
 
     def events(self) -> pd.DataFrame:

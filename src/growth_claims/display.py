@@ -91,7 +91,7 @@ LABELS = {
     "last": N_("Last"),
     "share": N_("Share, percent"),
     "indicator": N_("Indicator"),
-    "economy": N_("Economy"),
+    "economy": N_("Country or group"),
     "partner": N_("Partner"),
     "status": N_("Status"),
     "origin": N_("Origin"),
@@ -187,7 +187,7 @@ MARKS = ("primary", "literal", "same_length", "counts")
 ENGLISH = ("note", "unit", "reference")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{2,15}")
 #: What a program writes: an identifier, or a letter of a formula.
-_WRITTEN = re.compile(r"\w|[a-z]+(?:[-_][a-z0-9]+)+")
+_WRITTEN = re.compile(r"\w|[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")
 
 
 #: What names that the figures have in English are called, by the register that is open.
@@ -223,15 +223,17 @@ def label(name: object) -> str:
     return said if _WRITTEN.fullmatch(said) else _capital(said)
 
 
-def _heading(name: object, axis: object = None) -> Markup:
-    """A column's or a row's name; `axis`: what their index is called."""
+def _heading(name: object, axis: object = None, *, row: bool = False) -> Markup:
+    """A column's or a row's name; `axis`: what their index is called. Columns stay codes."""
     if isinstance(name, tuple):
-        return Markup(" / ").join(_heading(part) for part in name)
-    if axis in ("series", "place", "publisher", "source", "verdict"):
+        of = axis if isinstance(axis, list) else [None] * len(name)
+        parts = (_heading(part, level, row=row) for part, level in zip(name, of, strict=True))
+        return Markup(" / ").join(parts)
+    if axis in ("series", "place", "publisher", "source", "verdict", "indicator"):
         return escape(_capital(word(str(name), axis)))
     if isinstance(name, str) and name not in LABELS and _CODE.fullmatch(name):
         called = words.economy(name)
-        if axis in ("country", "economy"):
+        if row and axis in ("country", "economy", "partner"):
             return escape(called)
         if called != name:
             return Markup('<abbr title="{}">{}</abbr>').format(called, name)
@@ -259,14 +261,16 @@ def table(frame: pd.DataFrame, name: str | None = None) -> str:
     if texts.to_numpy().any() or any(len(str(key)) > LONG for key in frame.index):
         kind = "table texts"
         columns = [_labelled(c, name) for c, name in zip(columns, frame.columns, strict=True)]
-    numbered = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
+    several = isinstance(frame.index, pd.MultiIndex)
+    axis = list(frame.index.names) if several else frame.index.name
+    numbered = axis is None and pd.api.types.is_integer_dtype(frame.index)
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(_heading(c, frame.columns.name)) for c in frame
     )
     corner = (
         Markup("")
         if numbered
-        else Markup("<td>{}</td>").format(label(frame.index.name) if frame.index.name else "")
+        else Markup("<td>{}</td>").format(" / ".join(label(a) for a in np.atleast_1d(axis) if a))
     )
     rows = []
     for n, key in enumerate(shown.index):
@@ -276,7 +280,7 @@ def table(frame: pd.DataFrame, name: str | None = None) -> str:
         row = (
             Markup("")
             if numbered
-            else Markup('<th scope="row">{}</th>').format(_heading(key, frame.index.name))
+            else Markup('<th scope="row">{}</th>').format(_heading(key, axis, row=True))
         )
         rows.append(Markup("<tr>{}{}</tr>").format(row, Markup("").join(c[n] for c in columns)))
     named = (_heading(c, frame.columns.name).striptags() for c in frame.columns[:4])
@@ -306,7 +310,9 @@ def cells(column: pd.Series, name: object) -> list[Markup]:
     if kind in "iu":
         return [_number(_whole(v, name)) for v in column]
     # A Series of several things has their names in its rows.
-    rows = [row if name not in LABELS and row in list(LABELS) else name for row in column.index]
+    known = [isinstance(row, str) and row in LABELS for row in column.index]
+    several = name not in LABELS or all(known)
+    rows = [r if several and k else name for r, k in zip(column.index, known, strict=True)]
     return [_cell(v, row) for v, row in zip(column, rows, strict=True)]
 
 
@@ -363,9 +369,9 @@ def word(text: str, name: object) -> str:
     if text in list(words.VERDICTS) and (name in ("verdict", "today") or str(name).endswith("%")):
         return words.verdict(text)
     if name == "source":
-        return words.publisher(text)
+        return _(STATUSES[text]) if text in STATUSES else words.publisher(text)
     if name == "unit":
-        return words.unit(text)
+        return _(AS_PUBLISHED[text]) if text in AS_PUBLISHED else words.unit(text)
     if name in ("vintage", "earlier", "later") or (name == "date" and re.fullmatch(
         r"\d{4}(-\d{2}){0,2}", text
     )):  # fmt: skip
@@ -380,7 +386,7 @@ def word(text: str, name: object) -> str:
         return words.quantity(text)
     if name in ("economies", "against", "economy", "country", "partner"):
         return words.economies(text.split("+"))
-    if name in ("status", "origin", "kind"):
+    if name in ("status", "origin", "kind", "process", "indicator"):
         return _(STATUSES[text]) if text in STATUSES else text
     return text
 
@@ -393,6 +399,26 @@ STATUSES = {
     "published": N_("as published"),
     "chained": N_("chained"),
     "latest": N_("last year observed"),
+    "difference-stationary": N_("with a unit root"),
+    "trend-stationary": N_("around a trend"),
+    "exports": N_("exports"),
+    "imports": N_("imports"),
+    "groups": N_("members of groups"),
+}
+#: Units as publishers and authors write them.
+AS_PUBLISHED = {
+    "% a year": N_("percent a year"),
+    "% a year (nearly)": N_("percent a year, nearly"),
+    "times (nearly)": N_("times, nearly"),
+    "times (almost)": N_("times, almost"),
+    "times (40% more)": N_("times, said as 40 % more"),
+    "persons": N_("people"),
+    "current US$": N_("current dollars"),
+    "million current US$": N_("million current dollars"),
+    "billion current US$": N_("billion current dollars"),
+    "billion current international $": N_("billion current international dollars"),
+    "constant 2015 US$": N_("dollars of 2015"),
+    "previous year = 100": N_("previous year = 100"),
 }
 
 

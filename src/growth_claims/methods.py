@@ -349,7 +349,7 @@ def largest_revisions(found: pd.DataFrame, measured: str = "level", top: int = 1
     part = part.loc[part["revision"].abs().sort_values(ascending=False, kind="stable").index[:top]]
     labels = [
         f"{words.publisher(row.source)}: {words.quantity(row.quantity)}, {row.end} "
-        f"({row.earlier} → {row.later})"
+        f"({words.vintage(row.earlier)} → {words.vintage(row.later)})"
         for row in part.itertuples()
     ]
     return pd.DataFrame({"label": labels, "revision": part["revision"].to_numpy(dtype=float)})

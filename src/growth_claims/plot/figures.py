@@ -92,9 +92,14 @@ def disagreement(frame: pd.DataFrame, *, unit: str | None = None, ax: Axes) -> N
     """What the sources have for the same thing (`frame`: label, source, value; `unit`, or a column
     of that name): a row a label, a mark a source."""
     unit = unit or frame["unit"].iloc[0]
+    there = frame.dropna(subset="value")
+    ends = there.groupby("label", sort=False)["value"].agg(["min", "max"])
+    gap = ends["max"] - ends["min"]
+    if not gap.any():
+        style.instead(ax, _("The sources have the same figures."))
+        return
     labels = list(dict.fromkeys(frame["label"]))
     y = dict(zip(labels, style.rows(ax, labels), strict=True))
-    there = frame.dropna(subset="value")
     for label, group in there.groupby("label", sort=False):
         ax.hlines(y[label], group["value"].min(), group["value"].max(), color=MUTED, linewidth=1)
     handles = []
@@ -106,16 +111,12 @@ def disagreement(frame: pd.DataFrame, *, unit: str | None = None, ax: Axes) -> N
     ax.margins(x=0.06)
     style.finish(ax, x=style.unit_words(unit))
     style.legend(ax, handles)
-    ends = there.groupby("label", sort=False)["value"].agg(["min", "max"])
-    gap = ends["max"] - ends["min"]
     most = gap.idxmax()
     low, high = ends.loc[most]
-    text = _("The sources have the same figures")
-    if gap[most]:
-        places = style.apart((low, high), max(style.decimals(low), style.decimals(high)), 7)
-        low, high = (words.amount(end, unit, places) for end in (low, high))
-        text = _("The sources differ most for {label}: {low} to {high}", label=most, low=low,
-                 high=high)  # fmt: skip
+    places = style.apart((low, high), max(style.decimals(low), style.decimals(high)), 7)
+    text = _("The sources differ most for {label}: {low} to {high}", label=most,
+             low=words.amount(low, unit, places),
+             high=words.amount(high, unit, places))  # fmt: skip
     style.title(ax, text)
 
 

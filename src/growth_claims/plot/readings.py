@@ -33,11 +33,10 @@ def _count(frame: pd.DataFrame, outcome: str) -> int:
 
 
 def _holding(frame: pd.DataFrame) -> str:
-    """In how many readings it holds, and in how many it is close: of those that are defensible, and
-    of those that differ, where the frame tells them."""
-    for column in ("defensible", "counts"):
-        if column in frame:
-            frame = frame[frame[column].astype(bool)]
+    """In how many readings it holds, and in how many it is close: of the defensible ones, where the
+    frame tells them."""
+    if "defensible" in frame:
+        frame = frame[frame["defensible"].astype(bool)]
     n, k = len(frame) - _count(frame, "no data"), _count(frame, "holds")
     text = ngettext("It holds in {k} of {n} reading", "It holds in {k} of {n} readings", n, k=k)
     return text + _close(frame)
@@ -55,8 +54,12 @@ def _same(frame: pd.DataFrame, unit: str, stated: Stated | None) -> str:
     found = {amount(v, unit, stated) for v in there["value"]}
     if len(there) < len(frame) or len(found) != 1:
         return ""
-    return ngettext("There is {n} reading only; it gives {found}.",
-                    "All {n} readings give {found}.", len(there), found=found.pop())  # fmt: skip
+    return ngettext(
+        "There is {n} reading only; it gives {found}.",
+        "Each of the {n} readings gives {found}.",
+        len(there),
+        found=found.pop(),
+    )
 
 
 @drawing
@@ -71,7 +74,7 @@ def dots(frame: pd.DataFrame, stated: Stated | None, *, unit: str, ax: Axes) -> 
         return
     there = frame[frame["value"].notna()]
     counted = frame.get("defensible", pd.Series(True, frame.index)).astype(bool)
-    aside = _("{reading} (not counted)", reading="{}")
+    aside = _("{reading}, not counted", reading="{}")
     place = style.rows(
         ax, [t if c else aside.format(t) for t, c in zip(frame["label"], counted, strict=True)]
     )
@@ -145,7 +148,7 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
 
     options = [(c, o) for c in choices for o in dict.fromkeys(ordered[c].astype(str))]
     strip, head, curve, line = 31, 24, 200, 15
-    lines = {o: style.wrapped(o, 50).count("\n") for _column, o in options}
+    lines = {o: style.wrapped(o, 44).count("\n") for _column, o in options}
     below = strip * len(options) + line * sum(lines[o] for _c, o in options) + head * len(choices)
     style.height(ax, curve + below + 8)
     matrix = ax.inset_axes((0, 0, 1, 1), sharex=ax)
@@ -158,7 +161,7 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
         _label(matrix, heading, y + 5, weight="bold")
         y += head
         for option in (o for c, o in options if c == column):
-            _label(matrix, style.wrapped(option, 50), y)
+            _label(matrix, style.wrapped(option, 44), y)
             y += line * lines[option]
             takes = (ordered[column].astype(str) == option).to_numpy()
             total = np.concatenate([[0], np.cumsum(takes)])[edges.astype(int)]
@@ -253,7 +256,7 @@ def windows(
 
 def _scale(ax: Axes, ends: np.ndarray, colours: list[str], stated: Stated) -> None:
     """The colours' numbers, in the empty corner of the triangle of periods."""
-    inside = ax.inset_axes((0.05, 0.93, 0.5, 0.05))
+    inside = ax.inset_axes((0.1, 0.93, 0.5, 0.05))
     norm = BoundaryNorm(ends, len(colours))
     bar = ax.figure.colorbar(
         ScalarMappable(norm, ListedColormap(colours)),
@@ -275,8 +278,16 @@ def by_year(
     literal: tuple[int, int] | int | None = None,
     ax: Axes,
 ) -> None:
-    """What is found by last year (`frame`: end, value, outcome), beside what was stated."""
+    """What is found by last year (`frame`: end, value, outcome; where it has a `start` that is
+    empty, each is of one year alone), beside what was stated."""
     there = frame[frame["value"].notna()].sort_values("end")
+    alone = "start" in there and not there["start"].notna().any()
+    span = {"a": int(there["end"].min()), "b": int(there["end"].max())}
+    said = {amount(v, stated.unit, stated) for v in there["value"]}
+    if len(said) == 1:
+        text = _("With every last year from {a} to {b} it is {found}.", found=said.pop(), **span)
+        style.instead(ax, text)
+        return
     ax.plot(there["end"], there["value"], color=MUTED, linewidth=1, linestyle="-")
     handles = style.marks(ax, there["end"], there["value"], there["outcome"])
     end = literal[1] if isinstance(literal, tuple) else literal
@@ -285,15 +296,19 @@ def by_year(
         handles += style.primary(ax, end, float(row["value"].iloc[0]))
     ax.margins(0.08, 0.12)
     handles += style.band(ax, stated)
-    style.finish(ax, x=_("last year"), y=style.unit_words(stated.unit), years="x")
+    last = _("year") if alone else _("last year")
+    style.finish(ax, x=last, y=style.unit_words(stated.unit), years="x")
     style.legend(ax, handles)
     good, near = (_years(there, which) for which in ("holds", "close"))
-    text = _("It holds for no last year from {a} to {b}", a=int(there["end"].min()),
-             b=int(there["end"].max()))  # fmt: skip
+    text = _("It holds for no last year from {a} to {b}", **span)
+    if alone:
+        text = _("It holds for no year from {a} to {b}", **span)
     if good:
-        text = _("It holds when the last year is {years}", years=good)
+        when = _("It holds for {years}", years=good)
+        text = when if alone else _("It holds when the last year is {years}", years=good)
     if near:
-        text += "; " + _("it is close when that is {years}", years=near)
+        when = _("it is close for {years}", years=near)
+        text += "; " + (when if alone else _("it is close when that is {years}", years=near))
     style.title(ax, f"{text}; {style.stated_words(stated)}")
 
 
@@ -407,7 +422,7 @@ def sensitivity(
         "linestyle": "none",
     }
     ax.plot([primary] * len(y), y, **literal)
-    ax.margins(x=0.18)
+    ax.margins(x=0.22)
     handles = [Line2D([], [], label=_("the literal reading"), **literal)]
     handles += style.band(ax, stated, "x")
     ends = {float(e) for e in (*ordered["low"], *ordered["high"], primary)}

@@ -182,9 +182,18 @@ def compare(frame: pd.DataFrame, *, highlight: str, unit: str | None = None, ax:
         style.title(ax, _("There are no figures for {name}", name=highlight))
         return
     row = frame.loc[year].dropna().sort_values(ascending=False)
-    place = list(row.index).index(highlight) + 1
-    text = _("{year}: {name} has {found}, rank {place} of {n}", year=int(year), name=highlight,
-             found=amount(float(row[highlight]), unit), place=place, n=len(row))  # fmt: skip
+    base = frame.index[np.isclose(frame, 100).all(axis=1)]
+    values = {
+        "year": int(year),
+        "name": highlight,
+        "found": amount(float(row[highlight]), unit),
+        "place": list(row.index).index(highlight) + 1,
+        "n": len(row),
+    }
+    text = _("{year}: {name} has {found}, rank {place} of {n}", **values)
+    if unit is None and len(base):  # indices say who grew most, not who is largest
+        text = _("{name}: {found} in {year} ({base} = 100), rank {place} of {n} by growth",
+                 base=base[0], **values)  # fmt: skip
     style.title(ax, text)
 
 

@@ -142,15 +142,15 @@ def unit_words(unit: str | None) -> str:
 
 def decimals(value: float, stated: Stated | None = None) -> int:
     """How many decimals a number is written with: at least one more than was stated, so that one
-    sees what was rounded, and as many as show on which side of the stated interval it lies; enough
-    for one digit that is not zero; none for large and for whole numbers."""
+    sees what was rounded, and as many as show on which side of the stated interval it lies; two
+    below one, or enough for one digit that is not zero; none for large and for whole numbers."""
     if value is None or not math.isfinite(value):
         return 0
     ends = [e for e in (stated.low, stated.high) if e is not None] if stated else []
     if abs(value) >= 100 or float(value).is_integer():
         least = 0
     else:
-        least = max(1, math.ceil(-math.log10(abs(value)) - 1e-9))
+        least = max(1 if abs(value) >= 1 else 2, math.ceil(-math.log10(abs(value)) - 1e-9))
     if stated is not None and stated.value is not None and stated.unit not in words.DECIMALS:
         least = max(1, written(stated) + 1)
     for n in range(least, 7):
@@ -287,6 +287,8 @@ def band(ax: Axes, stated: Stated | None, axis: str = "y") -> list:
     if half:  # so that it is seen where the band ends
         first = min(e - 0.25 for e in (first, *ends) if e is not None)
         last = max(e + 0.25 for e in (last, *ends) if e is not None)
+    if stated.unit == "rank":
+        first = max(first, 0.25)
     low = first if ends[0] is None else ends[0]
     high = last if ends[1] is None else ends[1]
     span(low, high, facecolor=BAND, edgecolor="none", zorder=0.6)
@@ -323,7 +325,7 @@ def marks(ax: Axes, x: Sequence, y: Sequence, outcomes: Iterable) -> list[Line2D
 def primary(ax: Axes, x: float, y: float) -> list[Line2D]:
     """Rings the literal reading."""
     look = {"linestyle": "none", "color": INK, "zorder": 5, **PRIMARY}
-    ax.plot([x], [y], **look)
+    ax.plot([x], [y], **look, clip_on=False)
     look["markersize"] = 11
     return [Line2D([], [], label=_("the literal reading"), **look)]
 

@@ -117,6 +117,21 @@ def observed(vintage: str, year: int | np.ndarray, projects: bool) -> bool | np.
     return year < (int(vintage[:4]) if projects else np.inf)
 
 
+def editions_of(panel: Panel, quantities: Quantities, quantity: str, source: str) -> list[str]:
+    """The editions of a source that hold all that it publishes of a quantity, oldest first; of a
+    ratio, both of its parts."""
+    what = quantities.quantity(quantity)
+    if what.ratio:
+        of, per = (
+            editions_of(panel, quantities, part, source) for part in (what.ratio.of, what.ratio.per)
+        )
+        return [vintage for vintage in of if vintage in per]
+    if what.deflated:
+        return editions_of(panel, quantities, what.deflated.of, source)
+    recipe = what.sources.get(source)
+    return panel.vintages(source, *recipe.indicators()) if recipe else []
+
+
 @dataclass(frozen=True)
 class View:
     """Figures as they were to be had: on a day (`at`: the newest edition at or before it that has

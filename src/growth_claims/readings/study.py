@@ -101,7 +101,8 @@ class Study:
             at = None if reading.vintage == LATEST else known_on(reading.vintage)
         also = (reading.against, *reading.among) if reading.against else reading.among
         fixed = tuple(sorted(fixed.items()))
-        return View(self.panel, self.quantities, at, years, fixed, also)
+        made = self._made.setdefault("members", {})
+        return View(self.panel, self.quantities, at, years, fixed, also, made=made)
 
     def series(
         self,

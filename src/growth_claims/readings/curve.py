@@ -97,7 +97,9 @@ def readings(
     bases = [
         base
         if who == (base.economies, base.partners, base.sets)
-        else study.filled(base.change(**dict(zip(("economies", "partners", "sets"), who, strict=True))))
+        else study.filled(
+            base.change(**dict(zip(("economies", "partners", "sets"), who, strict=True)))
+        )
         for base in _bases(study, claim, primary, named)
         for who in members
     ]

@@ -45,6 +45,8 @@ YEARS = np.arange(1900, 2101)
 MADE_OF = b"made_of"
 #: Where it keeps, by source, the economies and groups that have a figure (JSON).
 ECONOMIES = b"economies"
+#: Where it keeps, for each row group, its source, vintage and indicator (JSON).
+GROUPS = b"groups"
 
 
 def default_path() -> Path:
@@ -243,8 +245,7 @@ def write(frame: pd.DataFrame, path: Path, origin: str | None = None) -> None:
 
 
 def _write(frame: pd.DataFrame, file, origin: str | None = None) -> None:
-    """A row group for each indicator of each edition. Parquet keeps the least and the greatest of
-    every column of a group: for source, vintage and indicator they are the same, and an index."""
+    """A row group for each indicator of each edition, and a list of them."""
     words = {c: "category" for c in COLUMNS if c not in NUMBERS and c in frame}
     frame = frame.astype(words)
     for column in words:
@@ -262,7 +263,9 @@ def _write(frame: pd.DataFrame, file, origin: str | None = None) -> None:
     edges = [*np.flatnonzero(changes), len(frame)]
     held = frame[["source", "economy"]].drop_duplicates().astype("str")
     held = held.groupby("source")["economy"].agg(list).to_dict()
-    about = {ECONOMIES: json.dumps(held)} | ({MADE_OF: origin} if origin else {})
+    groups = frame.iloc[edges[:-1]][ORDER[:3]].astype("str").to_numpy().tolist()
+    about = {ECONOMIES: json.dumps(held), GROUPS: json.dumps(groups)}
+    about |= {MADE_OF: origin} if origin else {}
     table = table.replace_schema_metadata(about)
     # what is read most is read quickly: words and years by their places, values as they are
     places = [c for c in COLUMNS if c != "value"]
@@ -310,18 +313,15 @@ class Panel:
         missing = [c for c in COLUMNS if c not in names]
         if missing:
             raise _no_panel(shown, ", ".join(names), missing[0])
-        at = {name: file.metadata.schema.names.index(name) for name in ORDER[:3]}
         self._file, self._shown = file, shown
-        self._groups: dict[tuple[str, str, str], int] = {}
-        for number in range(file.metadata.num_row_groups):
-            group = file.metadata.row_group(number)
-            spans = [group.column(column).statistics for column in at.values()]
-            if not all(span and span.has_min_max and span.min == span.max for span in spans):
-                raise _no_panel(shown, "rows of several indicators in one group")
-            self._groups[tuple(span.min for span in spans)] = number
-        self._economies = json.loads((file.schema_arrow.metadata or {}).get(ECONOMIES, "{}"))
-        if not self._economies and file.metadata.num_rows:
-            raise _no_panel(shown, "no list of the economies that it holds")
+        about = file.schema_arrow.metadata or {}
+        groups = json.loads(about.get(GROUPS, "[]"))
+        if len(groups) != file.metadata.num_row_groups:
+            raise _no_panel(shown, "no list of what its row groups hold")
+        self._groups: dict[tuple[str, str, str], int] = {
+            tuple(key): number for number, key in enumerate(groups)
+        }
+        self._economies = json.loads(about.get(ECONOMIES, "{}"))
         self._tables: dict[tuple, _Table] = {}
         self._missing: dict[tuple, np.ndarray] = {}
 

@@ -60,7 +60,8 @@ class Aggregate:
     @property
     def values(self) -> pd.Series:
         """`levels` by year, of the years in which a country has a figure."""
-        return self._frame(self.levels[:, None], self.shares, ("",))[""].rename(None)
+        there = ~np.isnan(self.shares).all(axis=1)
+        return pd.Series(self.levels[there], pd.Index(YEARS[there], name="year"))
 
     @cached_property
     def levels(self) -> np.ndarray:
@@ -82,10 +83,10 @@ class Aggregate:
     def any_estimated(self, first: int, last: int) -> bool:
         return bool(self.estimated[first - YEARS[0] : last + 1 - YEARS[0]].any())
 
-    def _frame(self, table: np.ndarray, of: np.ndarray | None = None, names=None) -> pd.DataFrame:
-        there = ~np.isnan(table if of is None else of).all(axis=1)
+    def _frame(self, table: np.ndarray) -> pd.DataFrame:
+        there = ~np.isnan(table).all(axis=1)
         years = pd.Index(YEARS[there], name="year")
-        columns = pd.Index(names or self.economies, name=self.by, dtype="str")
+        columns = pd.Index(self.economies, name=self.by, dtype="str")
         return pd.DataFrame(table[there], years, columns)
 
     def _missing(self, years: list[int]) -> str:

@@ -96,12 +96,10 @@ def readings(
         estimators = list(dict.fromkeys([primary.estimator, *ESTIMATORS]))
     bases = [
         base
-        if who == (base.economies, base.partners, base.sets)
-        else study.filled(
-            base.change(**dict(zip(("economies", "partners", "sets"), who, strict=True)))
-        )
+        if (economies, partners, sets) == (base.economies, base.partners, base.sets)
+        else study.filled(base.change(economies=economies, partners=partners, sets=sets))
         for base in _bases(study, claim, primary, named)
-        for who in members
+        for economies, partners, sets in members
     ]
     rows = [
         (b, start or 0, end, primary.estimator if start is not None and end - start == 1 else name)

@@ -82,7 +82,35 @@ def test_check_says_which_figures_are_missing(project, capsys):
          "end: 2024}", "primary: {quantity: population, source: wdi, estimator: endpoint, "
          "start: 2004, end: 2090}")  # fmt: skip
     assert cli.main(["check"]) == 0
-    assert re.search(r"missing: Kazakhstan 202\d, .*2090", capsys.readouterr().out)
+    said = capsys.readouterr().out
+    assert re.search(r"\n  missing: 202\d–2090, of every country\n  so it cannot be checked", said)
+
+
+def test_a_level_of_a_year_that_no_edition_has_is_said_once_and_counts_as_not_checked(
+    project, capsys, tmp_path
+):
+    text = tmp_path / "text.txt"
+    text.write_text("By then the population of the region will be 82 million.\n", encoding="utf-8")
+    register = project / "claims" / "mine.yaml"
+    both = "{en: x, ru: x}"
+    register.write_text(
+        f"id: mine\ntitle: {both}\n"
+        f"article: {{date: 2025-11-15, language: en, outlet: {both}}}\n"
+        f"region: {both}\neconomies: [KAZ, UZB]\ntopics: {{people: {both}}}\nclaims:\n"
+        f"- id: people\n  kind: level\n  topic: people\n  statement: {both}\n"
+        f"  stated: {{value: 82, low: 81.5, high: 82.5, as_written: {both}, "
+        f"unit: million persons, wording: exact, why: {both}}}\n"
+        f"  period: {{end: 2030, as_written: {both}}}\n"
+        "  primary: {quantity: population, source: wdi, end: 2030}\n"
+        "  where: [{paragraph: 1, position: 46, as_written: 82 million}]\n",
+        encoding="utf-8",
+    )
+    assert cli.main(["check", str(register), "--text", str(text)]) == 0
+    said = capsys.readouterr().out
+    assert [line for line in said.splitlines() if "missing" in line or "cannot" in line] == [
+        "  missing: 2030, of every country", "  so it cannot be checked",
+    ]  # fmt: skip
+    assert "; 0 can be checked" in said, said
 
 
 def test_check_lists_all_mistakes_at_once_with_their_places(project, capsys):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from growth_claims import claims, draft, paths, quantities
+from growth_claims import check, claims, draft, params, paths, quantities
 from growth_claims.draft.stub import UNITS
 from growth_claims.draft.tables import MAGNITUDES
 from growth_claims.errors import InputError, ParameterError, RunError
@@ -391,10 +391,11 @@ def test_commands(tmp_path, capsys):
     draft.main_draft(argparse.Namespace(**given, out=out))
     with pytest.raises(ParameterError, match="does not exist yet"):
         draft.main_draft(argparse.Namespace(**given, out=out))
-    draft.main_gate(argparse.Namespace(register=out, text=text))
+    study = check.study(params.check({"register": str(out)}))
+    draft.main_gate(argparse.Namespace(text=text), study)
     assert "are accounted for" in capsys.readouterr().out
     with pytest.raises(InputError, match=r"found No such file"):
-        draft.main_gate(argparse.Namespace(register=out, text=tmp_path / "none.txt"))
+        draft.main_gate(argparse.Namespace(text=tmp_path / "none.txt"), study)
 
 
 def test_a_text_without_figures_is_an_error():

@@ -141,6 +141,10 @@ WRONG = [
     ({"economies": ["KZ"]}, "'KAZ'"),
     ({"vintage": "2025-12-71"}, "'2025-12-17'"),
     ({"source": "weo", "vintage": "2025-12-17"}, "2025-10"),
+    ({"vintage": "2024-12-04"}, "2024-06-28"),  # an edition of the source, without this quantity
+    ({"quantity": "population", "weights": "ppp"}, "none for population"),
+    ({"source": "cia"}, "wdi, weo, cisstat"),
+    ({"against": "ZZZ"}, "codes of economies"),
 ]
 
 

@@ -341,7 +341,7 @@ def test_a_file_that_is_no_panel_says_so(tmp_path):
         with pytest.raises(InputError, match="make panel"):
             len(Panel.load(path).frame)
     few.to_parquet(path)
-    with pytest.raises(InputError, match="several indicators"):
+    with pytest.raises(InputError, match="what its row groups hold"):
         Panel.load(path)
     few.drop(columns="status").to_parquet(path)
     with pytest.raises(InputError, match="field 'status'"):

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from second_way import FIRST_STATED, FIVE, rate, raw, the_study, total, volume
 
+from growth_claims import params
+from growth_claims.check import Check
 from growth_claims.errors import ParameterError
 from growth_claims.readings import assess, assess_many
 from growth_claims.readings.study import evaluate
@@ -239,6 +241,42 @@ def test_every_named_reading_says_what_it_finds_or_what_is_missing():
         for result in assess(study, claim).others:
             assert (result.found is None) == (result.outcome is Outcome.NO_DATA)
             assert result.found is not None or result.problem, (claim.id, result.named.id)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "decides"),
+    [
+        (0, None, "UZB"),  # both rose: the one that fell more fits least
+        (None, 0, "KGZ+TJK+TKM+UZB"),  # both fell: the one that fell less
+        (-7, -6, "KGZ+TJK+TKM+UZB"),  # by 6 to 7 percent: one did, and the other fell less
+        (-2, -1, "UZB"),  # by 1 to 2 percent: the other fell more
+        (-1.5, None, "UZB"),
+    ],
+)
+def test_of_several_sets_the_one_that_least_fits_decides(low, high, decides):
+    study = the_study()
+    claim = study.register.claim("regional-trade-rising")
+    unit = {"low": low, "high": high, "value": None}
+    claim = claim.model_copy(update={"stated": claim.stated.model_copy(update=unit)})
+    result = assess(study, claim).primary
+    changes = {name: part["change"] for name, part in result.found.parts.items()}
+    assert changes == pytest.approx({who: change(who, 2023, 2024) for who in ("UZB", FOUR)})
+    assert result.found.value == changes[decides]
+    held = [claim.stated.holds(value) for value in changes.values()]
+    assert (result.outcome is Outcome.HOLDS) == all(held)
+    opened = Check(study, claim, params.check({"claim": claim.id}))
+    said = pd.Series(changes)
+    assert opened.least_fitting(said) == decides
+
+
+def test_a_country_that_the_reading_has_not_is_named_with_the_nearest():
+    study = the_study()
+    opened = Check(study, study.register.claim("gdp-growth-20y"), params.check({}))
+    with pytest.raises(ParameterError, match=r"'KAX'.*KAZ, KGZ, TJK, TKM, UZB.*mean 'KAZ'"):
+        opened.without("KAX")
+    assert opened.without("KAZ")["value"] != opened.found.value
+    with pytest.raises(ParameterError, match="'KAX'"):
+        opened.aggregate(["KAX", "UZB"])
 
 
 def test_an_interval_holds_its_rate_or_says_why_there_is_none():

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from growth_claims.claims import Interval, NamedReading, Reading, Stated
@@ -87,6 +88,13 @@ def test_a_rate_is_close_within_a_quarter_of_a_point(x, expected):
 def test_comparisons_ranks_directions_counts_and_dates_have_no_margin(claim, holds, fails):
     assert outcome(claim, holds, RULES) is Outcome.HOLDS
     assert outcome(claim, fails, RULES) is Outcome.FAILS
+
+
+@pytest.mark.parametrize("high", [None, 7])
+def test_more_than_a_number_is_not_the_number_itself(high):
+    said = stated(6, 6, high, "percent per year", "more than")
+    assert said.holds(6.001) and not said.holds(6.0)
+    assert said.holds(np.array([5.9, 6.0, 6.1, 7.0])).tolist() == [False, False, True, high is None]
 
 
 def test_the_first_rule_that_applies_decides():

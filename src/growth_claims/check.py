@@ -25,7 +25,7 @@ from growth_claims import (
     words,
 )
 from growth_claims.claims import Claim, Reading
-from growth_claims.errors import InputErrors, ParameterError
+from growth_claims.errors import InputErrors, ParameterError, nearest
 from growth_claims.i18n import _
 from growth_claims.kinds import Kinds, Sentence
 from growth_claims.panel import Panel
@@ -204,7 +204,7 @@ class Check(Kinds):
             return self._aggregate
         if economies is not None:
             changes["economies"] = tuple(economies)
-        reading = self.study.filled(self.reading.like(changes))
+        reading = self.study.filled(params.changed(self.reading, changes, self.study.panel))
         return self.study.aggregate(reading, years_of(self.claim.kind, reading))
 
     def members(self) -> pd.DataFrame:
@@ -278,7 +278,14 @@ class Check(Kinds):
         return pd.DataFrame(rows, columns=["country", "why"])
 
     def without(self, code: str) -> pd.Series:
-        """The primary reading without one country: the number it gives and its outcome."""
+        """The primary reading without one country: the number it gives and its outcome.
+
+        A ParameterError where the reading has no such country.
+        """
+        there = self.reading.economies or self.members().columns
+        if code not in there:
+            listed = f"one of the reading's countries: {', '.join(there)}"
+            raise ParameterError("code", code, listed, nearest(code, there))
         rest = [e for e in self.reading.economies if e != code]
         if not rest or self.reading.reporter:
             nothing = {"value": np.nan, "outcome": str(Outcome.NO_DATA)}

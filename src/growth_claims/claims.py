@@ -143,8 +143,11 @@ class Stated(Interval):
 
     def holds(self, x):
         """As `Interval`, but what is more, faster or rising is so strictly."""
-        strict = self.wording in ("comparison", "direction", "more than") and self.high is None
-        return x > self.low if strict and self.low is not None else super().holds(x)
+        open_ended = self.wording in ("comparison", "direction") and self.high is None
+        inside = super().holds(x)
+        if self.low is not None and (open_ended or self.wording == "more than"):
+            inside = inside & (x > self.low)
+        return inside
 
     @property
     def decimals(self) -> int:

@@ -215,13 +215,14 @@ def _check(arguments: argparse.Namespace) -> None:
         raise InputErrors([e for w in wrong for e in getattr(w, "errors", [w])])
     panel.make()
     print(f"{paths.shown(paths.raw())}: {len(files)} files as the manifest has them")
-    said = []
+    said, studies = [], []
     for path, register in registers.items():
         try:
             study = check.study(params.check({"register": str(path.absolute())}))
         except GrowthClaimsError as error:
             wrong.append(error)
             continue
+        studies.append(study)
         said += [f"{paths.shown(path)}: {len(register.claims)} claims"]
         said += [line for line in (preview.unfinished(path),) if line]
         said += [preview.literal(study, claim) for claim in register.claims]
@@ -231,8 +232,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.text:
         from growth_claims import draft
 
-        arguments.register = next(iter(registers))
-        draft.main_gate(arguments)
+        draft.main_gate(arguments, studies[0])
 
 
 def _tried(read) -> list[GrowthClaimsError]:

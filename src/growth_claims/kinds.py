@@ -8,7 +8,7 @@ import pandas as pd
 
 from growth_claims import growth, i18n, words
 from growth_claims.i18n import _
-from growth_claims.readings.study import event, years_of
+from growth_claims.readings.study import event, misfit, years_of
 from growth_claims.verdicts import outcome
 
 
@@ -110,6 +110,10 @@ class Kinds:
         if not reading.sets:
             sums = {self.region_name: next(iter(sums.values()))}
         return pd.DataFrame(sums).dropna(how="all")
+
+    def least_fitting(self, changes: pd.Series) -> str:
+        """Of several sets, by their changes, the one that least fits the claim: it decides."""
+        return misfit(self.claim, changes).idxmax()
 
     def whole(self) -> pd.Series:
         """The group that the claim speaks of a share of, by year; 100 in every year where it speaks

@@ -45,6 +45,8 @@ YEARS = np.arange(1900, 2101)
 MADE_OF = b"made_of"
 #: Where it keeps, by source, the economies and groups that have a figure (JSON).
 ECONOMIES = b"economies"
+#: Where it keeps, for each row group, its source, vintage and indicator (JSON).
+GROUPS = b"groups"
 
 
 def default_path() -> Path:
@@ -243,8 +245,7 @@ def write(frame: pd.DataFrame, path: Path, origin: str | None = None) -> None:
 
 
 def _write(frame: pd.DataFrame, file, origin: str | None = None) -> None:
-    """A row group for each indicator of each edition. Parquet keeps the least and the greatest of
-    every column of a group: for source, vintage and indicator they are the same, and an index."""
+    """A row group for each indicator of each edition, and a list of them."""
     words = {c: "category" for c in COLUMNS if c not in NUMBERS and c in frame}
     frame = frame.astype(words)
     for column in words:
@@ -262,9 +263,13 @@ def _write(frame: pd.DataFrame, file, origin: str | None = None) -> None:
     edges = [*np.flatnonzero(changes), len(frame)]
     held = frame[["source", "economy"]].drop_duplicates().astype("str")
     held = held.groupby("source")["economy"].agg(list).to_dict()
-    about = {ECONOMIES: json.dumps(held)} | ({MADE_OF: origin} if origin else {})
+    groups = frame.iloc[edges[:-1]][ORDER[:3]].astype("str").to_numpy().tolist()
+    about = {ECONOMIES: json.dumps(held), GROUPS: json.dumps(groups)}
+    about |= {MADE_OF: origin} if origin else {}
     table = table.replace_schema_metadata(about)
-    with pq.ParquetWriter(file, table.schema, compression="zstd") as writer:
+    # what is read most is read quickly: words and years by their places, values as they are
+    places = [c for c in COLUMNS if c != "value"]
+    with pq.ParquetWriter(file, table.schema, compression="lz4", use_dictionary=places) as writer:
         for start, end in pairwise(edges):
             writer.write_table(table.slice(start, end - start), row_group_size=end - start)
 
@@ -308,18 +313,15 @@ class Panel:
         missing = [c for c in COLUMNS if c not in names]
         if missing:
             raise _no_panel(shown, ", ".join(names), missing[0])
-        at = {name: file.metadata.schema.names.index(name) for name in ORDER[:3]}
         self._file, self._shown = file, shown
-        self._groups: dict[tuple[str, str, str], int] = {}
-        for number in range(file.metadata.num_row_groups):
-            group = file.metadata.row_group(number)
-            spans = [group.column(column).statistics for column in at.values()]
-            if not all(span and span.has_min_max and span.min == span.max for span in spans):
-                raise _no_panel(shown, "rows of several indicators in one group")
-            self._groups[tuple(span.min for span in spans)] = number
-        self._economies = json.loads((file.schema_arrow.metadata or {}).get(ECONOMIES, "{}"))
-        if not self._economies and file.metadata.num_rows:
-            raise _no_panel(shown, "no list of the economies that it holds")
+        about = file.schema_arrow.metadata or {}
+        groups = json.loads(about.get(GROUPS, "[]"))
+        if len(groups) != file.metadata.num_row_groups:
+            raise _no_panel(shown, "no list of what its row groups hold")
+        self._groups: dict[tuple[str, str, str], int] = {
+            tuple(key): number for number, key in enumerate(groups)
+        }
+        self._economies = json.loads(about.get(ECONOMIES, "{}"))
         self._tables: dict[tuple, _Table] = {}
         self._missing: dict[tuple, np.ndarray] = {}
 
@@ -440,6 +442,11 @@ class Panel:
             f"{', '.join(self.vintages(source, indicator)) or 'none'}",
         )
 
+    def rows(self, source: str, indicator: str) -> pd.DataFrame:
+        """All figures of an indicator in every edition of a source; columns COLUMNS."""
+        editions = [(s, v, code) for s, v, code in self._groups if (s, code) == (source, indicator)]
+        return self._read([self._groups[key] for key in editions])
+
     def figures(
         self, economy: str, indicator: str | Sequence[str], year: int | None = None
     ) -> pd.DataFrame:
@@ -458,13 +465,30 @@ class Panel:
     def _arrow(self, groups: list[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
         # Without threads: a notebook's kernel may be a fork of a process that holds this module.
         try:
-            table = self._file.read_row_groups(groups, list(columns), use_threads=False)
+            return self._file.read_row_groups(groups, list(columns), use_threads=False)
         except OSError as error:
             raise _no_panel(self._shown, str(error).strip().splitlines()[0]) from error
-        return table.unify_dictionaries()
 
     def _read(self, groups: list[int]) -> pd.DataFrame:
-        return self._arrow(groups).to_pandas(use_threads=False)
+        """Row groups one after the other into columns of their size: a table of all of them on the
+        way would take five times the memory."""
+        sizes = [self._file.metadata.row_group(number).num_rows for number in groups]
+        ends = np.cumsum([0, *sizes])
+        types = dict.fromkeys(COLUMNS, np.int32) | {"year": np.int64, "value": np.float64}
+        columns = {c: np.empty(ends[-1], type_) for c, type_ in types.items()}
+        known: dict[str, dict[str, int]] = {c: {} for c in COLUMNS if c not in NUMBERS}
+        for number, (start, end) in zip(groups, pairwise(ends), strict=True):
+            part = self._arrow([number])
+            for name in NUMBERS:
+                columns[name][start:end] = part[name].to_numpy()
+            for name, of in known.items():
+                codes, words = _words(part[name])
+                places = np.array([of.setdefault(word, len(of)) for word in words], np.int32)
+                columns[name][start:end] = places[codes]
+        for name, of in known.items():
+            words = pd.CategoricalDtype(pd.Index(list(of), dtype="str"))
+            columns[name] = pd.Categorical.from_codes(columns[name], dtype=words)
+        return pd.DataFrame(columns, copy=False)
 
     def _rows(self, source: str, vintage: str, indicator: str) -> pd.DataFrame:
         return self._read(self._groups_of(source, vintage, indicator))
@@ -481,13 +505,22 @@ class Panel:
 
 
 def _words(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
-    """A column of words as codes, and what each stands for."""
+    """A column of words, of one row group, as codes and what each stands for."""
     array = column.combine_chunks()
     return array.indices.to_numpy(), array.dictionary.to_pylist()
 
 
 def _is(codes: np.ndarray, words: list[str], word: str) -> np.ndarray:
     return codes == (words.index(word) if word in words else -1)
+
+
+def _places(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different ones among small whole numbers, sorted, and the place of each among them: as
+    `np.unique` has it, without sorting."""
+    found = np.flatnonzero(np.bincount(numbers))
+    places = np.zeros(found[-1] + 1 if len(found) else 0, dtype=np.intp)
+    places[found] = np.arange(len(found))
+    return found, places[numbers]
 
 
 class _Table:
@@ -503,8 +536,8 @@ class _Table:
             mine = ~mine & _is(*economies, reporter)
         self.by = "economy" if reporter is None else "partner"
         codes, names = economies if reporter is None else partners
-        which, column = np.unique(codes[mine], return_inverse=True)
-        self.years, row = np.unique(rows["year"].to_numpy()[mine], return_inverse=True)
+        which, column = _places(codes[mine])
+        self.years, row = _places(rows["year"].to_numpy()[mine])
         self.at = {names[code]: place for place, code in enumerate(which.tolist())}
         self.values = np.full((len(self.years), len(which) + 1), np.nan)
         self.values[row, column] = rows["value"].to_numpy()[mine]

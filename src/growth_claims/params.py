@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from growth_claims import claims, i18n, paths, quantities
+from growth_claims import claims, i18n, paths, quantities, region
 from growth_claims.claims import Claim, Reading, Register
 from growth_claims.errors import ParameterError, nearest
 from growth_claims.readings.study import LATEST, Overrides
@@ -363,7 +363,7 @@ def _year(name: str, year: int, first: int, last: int) -> None:
         )
 
 
-def _economies(codes: Sequence[str], panel: Panel) -> None:
+def _economies(codes: Sequence[str], panel: Panel, parameter: str = "economies") -> None:
     known = set(panel.economies())
     for code in codes:
         if code not in known:
@@ -371,11 +371,11 @@ def _economies(codes: Sequence[str], panel: Panel) -> None:
 
             near = names.code_of(code, known) or nearest(code, known)
             raise ParameterError(
-                "economies", code, "codes of economies that have figures, such as "
+                parameter, code, "codes of economies that have figures, such as "
                 f"{', '.join(sorted(known)[:5])} …", near
             )  # fmt: skip
         if codes.count(code) > 1:
-            raise ParameterError("economies", code, "each code once")
+            raise ParameterError(parameter, code, "each code once")
 
 
 def changed(reading: Reading, changes: Mapping[str, Any], panel: Panel) -> Reading:
@@ -395,18 +395,27 @@ def changed(reading: Reading, changes: Mapping[str, Any], panel: Panel) -> Readi
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else next(iter(changes))
         raise ParameterError(name, changes.get(name), in_words(first, [])[1]) from None
+    if made.quantity is None:  # of events
+        return made
     known = quantities.known()
-    for name, there in (
-        ("quantity", list(known.quantities)),
-        ("source", list(known.sources)),
-        ("weights", _known_weights()),
-    ):
-        if changes.get(name) and changes[name] not in there:
+    allowed = {"quantity": lambda: list(known.quantities),
+               "source": lambda: list(known.sources_of(made.quantity)),
+               "weights": lambda: list(known.weights_of(made.quantity))}  # fmt: skip
+    for name, values in allowed.items():
+        if changes.get(name) and changes[name] not in (there := values()):
             near = nearest(changes[name], there)
-            raise ParameterError(name, changes[name], f"one of {', '.join(there)}", near)
-    _economies(changes.get("economies") or [], panel)
-    _vintage("vintage", changes.get("vintage") or "", panel.vintages(made.source))
+            listed = f"one of {', '.join(there)}" if there else f"none for {made.quantity}"
+            raise ParameterError(name, changes[name], listed, near)
+    for name in ("economies", "against", "among", "subject", "reporter", "partners", "sets"):
+        _economies(_codes(changes.get(name) or ()), panel, name)
+    there = region.editions_of(panel, known, made.quantity, made.source)
+    _vintage("vintage", made.vintage, there)
     return made
+
+
+def _codes(value: str | Sequence) -> list[str]:
+    """Every code of a field of a reading, which may hold one, several, or sets of them."""
+    return [value] if isinstance(value, str) else [c for part in value for c in _codes(part)]
 
 
 # --- names in a notebook ------------------------------------------------------------------------

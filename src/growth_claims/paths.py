@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 from growth_claims.errors import InputError
@@ -15,7 +16,7 @@ def project_root() -> Path:
     (so that a clone uses its own figures), else the one that holds this package's source."""
     override = os.environ.get("GROWTH_CLAIMS_ROOT")
     if override:
-        return Path(override).resolve()
+        return _resolved(override)
     source = Path(__file__).resolve().parents[2]
     here = Path.cwd().resolve()
     for folder in (here, *here.parents, source):
@@ -27,6 +28,11 @@ def project_root() -> Path:
         expected=f"a folder that holds {MARKER}",
         todo="run from inside a clone, or set GROWTH_CLAIMS_ROOT to it",
     )
+
+
+@cache
+def _resolved(folder: str) -> Path:
+    return Path(folder).resolve()
 
 
 def resolve(path: str | Path) -> Path:

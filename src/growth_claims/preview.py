@@ -3,14 +3,15 @@ will be read, in words, before anything is computed."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from growth_claims import names, words
 from growth_claims.claims import Claim, Reading, Register
 from growth_claims.errors import InputError, nearest
-from growth_claims.readings import Study
+from growth_claims.readings import Study, result
 from growth_claims.readings.study import years_of
 from growth_claims.region import NoData
 from growth_claims.yamls import placed, read
@@ -187,7 +188,7 @@ def _figures(study: Study, claim: Claim, reading: Reading) -> list[str]:
     try:
         series = study.aggregate(reading, years, tuple(codes))
     except NoData as problem:
-        return [*lines, f"  missing: {problem}"]
+        return [*lines, f"  missing: {problem}", "  so it cannot be checked"]
     for group in (reading.against, *reading.among):
         try:
             if group:
@@ -197,7 +198,24 @@ def _figures(study: Study, claim: Claim, reading: Reading) -> list[str]:
     editions = [f"{words.publisher(s)}, {words.vintage(v)}" for s, v in series.editions.items()]
     lines.append(f"  edition: {'; '.join(editions)}")
     gaps = series.members.reindex(list(years)).isna()
+    nobody = gaps.all(axis="columns")
+    if nobody.any():
+        lines.append(f"  missing: {_spans(gaps.index[nobody])}, of every country")
+    gaps = gaps[~nobody]
     for country in gaps.columns[gaps.any()]:
-        without = [str(year) for year in gaps.index[gaps[country]]]
-        lines.append(f"  missing: {words.economy(country)} {', '.join(without)}")
-    return lines
+        without = _spans(gaps.index[gaps[country]])
+        lines.append(f"  missing: {words.economy(country)} {without}")
+    return lines if checkable(study, claim) else [*lines, "  so it cannot be checked"]
+
+
+def _spans(years: Iterable[int]) -> str:
+    """Years in order, in a row as first and last: "1990, 2025–2030"."""
+    rows = [[year for _, year in run] for _, run in
+            itertools.groupby(enumerate(years), lambda at: at[1] - at[0])]  # fmt: skip
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in rows)
+
+
+def checkable(study: Study, claim: Claim) -> bool:
+    """Whether there are figures or events that give the claim's literal reading a number."""
+    reading = study.primary(claim)
+    return reading is not None and result(study, claim, reading).found is not None

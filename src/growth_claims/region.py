@@ -7,9 +7,9 @@ import calendar
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,8 @@ class Aggregate:
     @property
     def values(self) -> pd.Series:
         """`levels` by year, of the years in which a country has a figure."""
-        return self._frame(self.levels[:, None], self.shares, ("",))[""].rename(None)
+        there = ~np.isnan(self.shares).all(axis=1)
+        return pd.Series(self.levels[there], pd.Index(YEARS[there], name="year"))
 
     @cached_property
     def levels(self) -> np.ndarray:
@@ -82,10 +83,10 @@ class Aggregate:
     def any_estimated(self, first: int, last: int) -> bool:
         return bool(self.estimated[first - YEARS[0] : last + 1 - YEARS[0]].any())
 
-    def _frame(self, table: np.ndarray, of: np.ndarray | None = None, names=None) -> pd.DataFrame:
-        there = ~np.isnan(table if of is None else of).all(axis=1)
+    def _frame(self, table: np.ndarray) -> pd.DataFrame:
+        there = ~np.isnan(table).all(axis=1)
         years = pd.Index(YEARS[there], name="year")
-        columns = pd.Index(names or self.economies, name=self.by, dtype="str")
+        columns = pd.Index(self.economies, name=self.by, dtype="str")
         return pd.DataFrame(table[there], years, columns)
 
     def _missing(self, years: list[int]) -> str:
@@ -117,6 +118,21 @@ def observed(vintage: str, year: int | np.ndarray, projects: bool) -> bool | np.
     return year < (int(vintage[:4]) if projects else np.inf)
 
 
+def editions_of(panel: Panel, quantities: Quantities, quantity: str, source: str) -> list[str]:
+    """The editions of a source that hold all that it publishes of a quantity, oldest first; of a
+    ratio, both of its parts."""
+    what = quantities.quantity(quantity)
+    if what.ratio:
+        of, per = (
+            editions_of(panel, quantities, part, source) for part in (what.ratio.of, what.ratio.per)
+        )
+        return [vintage for vintage in of if vintage in per]
+    if what.deflated:
+        return editions_of(panel, quantities, what.deflated.of, source)
+    recipe = what.sources.get(source)
+    return panel.vintages(source, *recipe.indicators()) if recipe else []
+
+
 @dataclass(frozen=True)
 class View:
     """Figures as they were to be had: on a day (`at`: the newest edition at or before it that has
@@ -126,6 +142,7 @@ class View:
     source. `also`: economies that the same edition has to have, such as a group that the region is
     compared with. Everything is read through a view, so that no computation mixes days. `asked`:
     which editions it was asked for, and which it took; they are all that follows from `years`.
+    `made`: members and levels once made, for all views of one study.
     """
 
     panel: Panel
@@ -135,6 +152,7 @@ class View:
     fixed: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
     asked: dict[tuple, str] = field(default_factory=dict, compare=False, repr=False)
+    made: dict[tuple, tuple] = field(default_factory=dict, compare=False, repr=False)
 
     def edition(
         self, source: str, indicators: Sequence[str], has: Iterable[str], column: str = "economy"
@@ -165,32 +183,55 @@ class View:
                     indicators=", ".join(indicators),
                 )
             )
-        there = sorted(there, key=lambda v: (known_on(v), v))
-        if self.at is None or named == LATEST:
-            order = there[::-1]
-        else:
-            order = [v for v in there if known_on(v) <= self.at][::-1]
-            order += [v for v in there if known_on(v) > self.at]
+        order = _order(tuple(there), None if named == LATEST else self.at)
         taken = np.full(len(needs), order[0], dtype=object)
-        left = np.full(len(needs), column == "economy")
+        left = np.arange(len(needs) if column == "economy" else 0)
         for vintage in order:
-            if not left.any():
+            if not len(left):
                 break
-            fits = left & self._has(source, vintage, indicators, has, needs)
-            taken[fits] = vintage
-            left &= ~fits
+            fits = self._has(source, vintage, indicators, has, needs[left])
+            taken[left[fits]] = vintage
+            left = left[~fits]
         return taken
 
     def _has(self, source: str, vintage: str, indicators, economies, needs) -> np.ndarray:
         lacks = self.panel.missing(source, vintage, indicators, economies)
         if self.quantities.sources[source].projects:
             lacks = lacks | ~observed(vintage, YEARS, True)
-        return np.where(needs.any(axis=1), ~(needs & lacks).any(axis=1), not lacks.all())
+        return ~(needs & lacks).any(axis=1) & (needs.any(axis=1) | ~lacks.all())
+
+
+@cache
+def _order(vintages: tuple[str, ...], at: dt.date | None) -> tuple[str, ...]:
+    """Editions in the order in which they are tried: those that were out on a day, the newest
+    first, then those after it, the oldest first; without a day, the newest first."""
+    there = sorted(vintages, key=lambda v: (known_on(v), v))
+    out = [v for v in there if at is None or known_on(v) <= at]
+    return (*out[::-1], *there[len(out) :])
 
 
 def needed(years: Iterable[int]) -> np.ndarray:
     """Which of YEARS are among `years`."""
-    return np.isin(YEARS, list(years))
+    found = np.zeros(len(YEARS), dtype=bool)
+    found[np.array(list(years), dtype=int) - YEARS[0]] = True
+    return found
+
+
+def kept(make: Callable) -> Callable:
+    """`make(view, …)`, made once for all views of a study that look at the same years of the same
+    day: regions of the same countries under several weights have the same members."""
+
+    @wraps(make)
+    def once(view: View, *what):
+        key = (make.__name__, view.at, view.fixed, view.also, view.years, *what)
+        if key not in view.made:
+            apart = replace(view, asked={})
+            view.made[key] = make(apart, *what), apart.asked
+        made, asked = view.made[key]
+        view.asked.update(asked)
+        return made
+
+    return once
 
 
 # --- aggregates ---------------------------------------------------------------------------------
@@ -237,7 +278,7 @@ def aggregate(
     recipe = what.sources[source]
     if what.partners:
         return _partners(view, source, recipe, reporter, economies)
-    made = _members(view, source, recipe, economies)
+    made = _members(view, quantity, source, economies)
     name = weights or recipe.own_weights
     if recipe.flows:
         worth = sum(_level(view, f.worth, source, economies)[0] for f in recipe.flows)
@@ -261,15 +302,17 @@ def _ratio(of: Aggregate, per: Aggregate) -> Aggregate:
     )
 
 
-def _members(view: View, source: str, recipe: Recipe, economies: tuple[str, ...]) -> Aggregate:
+@kept
+def _members(view: View, quantity: str, source: str, economies: tuple[str, ...]) -> Aggregate:
     """Each country's own series, added up."""
+    recipe = view.quantities.quantity(quantity).sources[source]
     edition = view.edition(source, recipe.indicators(), economies)
     tables = {code: _levels(view, source, edition, code, economies) for code in recipe.indicators()}
     editions = {source: edition}
     if recipe.terms:
         own = sum_of_products(recipe.terms, tables) / recipe.scale
     elif recipe.growth:
-        base, of = _level(view, recipe.base, source, economies, year=BASE_YEAR)
+        base, of = _level(view, recipe.base, source, economies, BASE_YEAR)
         own = chain(tables[recipe.growth] - recipe.minus, base[BASE])
         editions = of | editions
     else:
@@ -303,8 +346,9 @@ def _levels(
     return table
 
 
+@kept
 def _level(
-    view: View, level: Level, source: str, economies: Sequence[str], year: int | None = None
+    view: View, level: Level, source: str, economies: tuple[str, ...], year: int | None = None
 ) -> tuple[np.ndarray, dict[str, str]]:
     """A level that other figures are chained to or weighted by, with its edition. `year`: the one
     year for which it is needed, instead of the view's."""

@@ -9,10 +9,10 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pycountry
 
@@ -23,6 +23,9 @@ from growth_claims.draft.tables import MAGNITUDES
 from growth_claims.draft.tables import words as words_of
 from growth_claims.errors import InputError, ParameterError, RunError
 from growth_claims.i18n import LANGUAGES, _, both, ngettext
+
+if TYPE_CHECKING:
+    from growth_claims.readings import Study
 
 #: What the register calls a wording; an interval says the rest.
 WORDINGS = {
@@ -149,8 +152,13 @@ def misplaced(register: claims.Register, text: str) -> list[claims.Where]:
     return [w for w in _wheres(register) if not there(w)]
 
 
-def accounted(register: claims.Register, text: str) -> str:
-    """One sentence: all figures are accounted for, and how many of them are checked.
+def accounted(
+    register: claims.Register,
+    text: str,
+    checkable: Callable[[claims.Claim], bool] = lambda claim: claim.primary is not None,
+) -> str:
+    """One sentence: all figures are accounted for, and how many of them can be checked, which
+    `checkable` says of a claim.
 
     Raises RunError that lists the figures that are missing and the places that do not fit.
     """
@@ -175,7 +183,7 @@ def accounted(register: claims.Register, text: str) -> str:
     if wrong:
         raise RunError("\n".join(wrong))
     count = len(find(text, register.article.language, register.article.date.year))
-    checked = sum(len(c.where) for c in register.claims if c.primary)
+    checked = sum(len(c.where) for c in register.claims if checkable(c))
     return ngettext(
         "the text's only figure is accounted for; {checked} can be checked",
         "all {n} figures of the text are accounted for; {checked} can be checked",
@@ -464,7 +472,10 @@ def main_draft(arguments: argparse.Namespace) -> Path | None:
     return out and out.absolute()
 
 
-def main_gate(arguments: argparse.Namespace) -> None:
-    """Prints that every figure of `arguments.text` is accounted for on `arguments.register` (a
-    path); raises RunError that lists those that are not."""
-    print(accounted(claims.load(arguments.register), read(arguments.text)))
+def main_gate(arguments: argparse.Namespace, study: Study) -> None:
+    """Prints that every figure of `arguments.text` is accounted for on the study's register, and
+    how many of them its figures can check; raises RunError that lists those that are not."""
+    from growth_claims.preview import checkable
+
+    text = read(arguments.text)
+    print(accounted(study.register, text, lambda claim: checkable(study, claim)))

@@ -47,7 +47,7 @@ def curve(study: Study, claim: Claim) -> pd.DataFrame:
     value = numbers(study, claim, bases, base, start, end, estimator).value
     judged = outcomes(claim.stated, value, study.materiality)
     fixed = {name: getattr(primary, name) for name in ("start", "end", "estimator")}
-    literal = [reading.change(**fixed) == primary for reading in bases]
+    literal = [reading.model_copy(update=fixed) == primary for reading in bases]
     rows: dict[tuple, tuple] = {}
     for i in np.flatnonzero(np.isfinite(value)):
         reading, first, last = bases[base[i]], int(start[i]) or None, int(end[i])
@@ -65,12 +65,14 @@ def curve(study: Study, claim: Claim) -> pd.DataFrame:
         rows.setdefault((*choices, reading.against, reading.among), row)
     order = [COLUMNS.index(name) for name in ("value", "source", "economies", "period")]
     table = sorted(rows.values(), key=lambda row: [row[column] for column in order])
+    if not table:
+        return pd.DataFrame(columns=COLUMNS)
     columns = dict(zip(COLUMNS, map(list, zip(*table, strict=True)), strict=False))
-    near = np.round(columns.get("value", []), claim.stated.decimals) + 0.0
-    pairs = list(zip(near.tolist(), columns.get("outcome", []), strict=True))
+    near = np.round(columns["value"], claim.stated.decimals) + 0.0
+    pairs = list(zip(near.tolist(), columns["outcome"], strict=True))
     first_of = {pair: row for row, pair in reversed(list(enumerate(pairs)))}
     columns["counts"] = [first_of[pair] == row for row, pair in enumerate(pairs)]
-    return pd.DataFrame(columns, columns=COLUMNS)
+    return pd.DataFrame(columns)
 
 
 def readings(
@@ -93,7 +95,9 @@ def readings(
     if primary.estimator is not None:
         estimators = list(dict.fromkeys([primary.estimator, *ESTIMATORS]))
     bases = [
-        study.filled(base.change(economies=economies, partners=partners, sets=sets))
+        base
+        if (economies, partners, sets) == (base.economies, base.partners, base.sets)
+        else study.filled(base.change(economies=economies, partners=partners, sets=sets))
         for base in _bases(study, claim, primary, named)
         for economies, partners, sets in members
     ]
@@ -115,9 +119,7 @@ def _bases(study: Study, claim: Claim, primary: Reading, named: list[Reading]) -
         names = [n for n, w in allowed.items() if w.defensible] or [None]
         if not (primary.partners or primary.reporter):
             for source in study.quantities.sources_of(primary.quantity):
-                bases += [
-                    primary.like({"source": source}).change(weights=w, source=source) for w in names
-                ]
+                bases += [primary.like({"source": source, "weights": w}) for w in names]
     return [
         b.change(vintage="") if b.vintage and not primary.vintage else b
         for b in dict.fromkeys(study.filled(b) for b in bases)

@@ -84,7 +84,7 @@ def series_of(
     projects = study.quantities.sources[reading.source].projects
     vintage = made.editions.get(reading.source, "")
     values = made.values.dropna()
-    return values[[observed(vintage, y, projects) for y in values.index]] if vintage else values
+    return values[observed(vintage, values.index.to_numpy(), projects)] if vintage else values
 
 
 def vintages(study: Study, claim: Claim) -> pd.DataFrame:

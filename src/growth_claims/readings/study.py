@@ -101,7 +101,8 @@ class Study:
             at = None if reading.vintage == LATEST else known_on(reading.vintage)
         also = (reading.against, *reading.among) if reading.against else reading.among
         fixed = tuple(sorted(fixed.items()))
-        return View(self.panel, self.quantities, at, years, fixed, also)
+        made = self._made.setdefault("members", {})
+        return View(self.panel, self.quantities, at, years, fixed, also, made=made)
 
     def series(
         self,
@@ -330,9 +331,16 @@ def _changes(made: Numbers, claim: Claim, start, end) -> tuple[np.ndarray, ...]:
 
 
 def _direction(made: Numbers, claim: Claim, bases, base, start, end) -> np.ndarray:
-    """Of several sets, the change of the one that moved least in the stated direction."""
-    change = claim.stated.sign * _changes(made, claim, start, end)[2]
-    return claim.stated.sign * np.where(made.at[:, ::2] >= 0, change, np.inf).min(axis=1)
+    """Of several sets, the change of the one that least fits the claim."""
+    change = _changes(made, claim, start, end)[2]
+    outside = np.where(made.at[:, ::2] >= 0, misfit(claim, change), -np.inf)
+    return np.take_along_axis(change, outside.argmax(axis=1)[:, None], axis=1)[:, 0]
+
+
+def misfit(claim: Claim, values):
+    """How far numbers lie outside what the claim states; negative for what lies inside."""
+    low, high = claim.stated.ends
+    return np.maximum(low - values, values - high)
 
 
 _VALUES = {

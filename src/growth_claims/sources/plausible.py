@@ -467,8 +467,7 @@ def _pairs(panel: Panel, source: str, indicator: str) -> dict[str, pd.DataFrame]
     """Trade with partners, by edition: year × reporter>partner."""
 
     def make() -> dict[str, pd.DataFrame]:
-        rows = panel.frame
-        rows = rows[(rows["source"] == source) & (rows["indicator"] == indicator)]
+        rows = panel.rows(source, indicator)
         rows = rows[rows["partner"] != ""]
         pair = rows["economy"].astype("str") + ">" + rows["partner"].astype("str")
         return {

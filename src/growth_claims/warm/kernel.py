@@ -2,7 +2,8 @@
 
 Importing this module does for all kernels what each would otherwise do for itself: it imports what
 ipykernel imports when it starts and what the first table, fit and chart import when they are shown,
-and reads what is said in each language. It starts no thread and leaves no figure, no random state and no setting behind.
+and reads what is said in each language. It starts no thread and leaves no figure, no random state
+and no setting behind.
 """
 
 from __future__ import annotations

@@ -202,7 +202,7 @@ def plain_pages(monkeypatch):
     """A run without the real pages: what the notebooks came to, in one file."""
     from growth_claims import run
 
-    def render(executed, publish, settings, previous, say):
+    def render(executed, publish, plan, previous):
         texts = [p.read_text("utf-8") for made in executed.values() for p in made.values()]
         (publish / "index.html").write_text("\n".join(texts), encoding="utf-8")
         shutil.rmtree(publish / "pieces")
@@ -223,7 +223,7 @@ class FakeExecutor:
     def __exit__(self, *_):
         pass
 
-    def run(self, jobs, done, say):
+    def run(self, jobs, done, say, meanwhile):
         for job in jobs:
             told = {"claim": "", **job.parameters}
             self.asked.append((job.notebook.stem, told["claim"], told["language"]))

@@ -176,8 +176,8 @@ def test_one_claim(made, executor):
 def test_what_fails_is_not_kept_and_the_rest_is(project, executor, monkeypatch):
     real = executor.run
 
-    def fails(jobs, done, say):
-        real([j for j in jobs if j.notebook.stem != "04_multiple"], done, say)
+    def fails(jobs, done, say, **more):
+        real([j for j in jobs if j.notebook.stem != "04_multiple"], done, say, **more)
         raise run.RunError("a cell failed")
 
     monkeypatch.setattr(executor, "run", fails)

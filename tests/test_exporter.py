@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 
 import html5lib
 import pytest
@@ -13,7 +14,8 @@ from sample_report import PROSE
 
 from growth_claims import i18n, report
 from growth_claims.errors import RunError
-from growth_claims.report import markdown, notebook, page, single
+from growth_claims.report import checking, machine, markdown, notebook, page, single
+from growth_claims.report.cite import inputs_hash
 
 
 @pytest.fixture(scope="module")
@@ -309,8 +311,6 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_check_finds(fault, published, tmp_path):
-    import shutil
-
     old, new, said = FAULTS[fault]
     broken = tmp_path / "broken"
     shutil.copytree(published, broken)
@@ -320,6 +320,33 @@ def test_the_check_finds(fault, published, tmp_path):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(RunError, match=re.escape(said)):
         report.check(broken)
+
+
+def test_a_page_that_is_the_same_is_not_read_again(published, tmp_path, monkeypatch):
+    """But for the hash of the inputs, which is on every page; and its links are still followed."""
+    folder, kept, read = tmp_path / "report", tmp_path / "kept.json", []
+    shutil.copytree(published, folder)
+    checking.keep(kept, "method", report.check(folder))
+    real = checking.examine
+    monkeypatch.setattr(
+        checking, "examine", lambda name, text: read.append(name) or real(name, text)
+    )
+    assert checking.recall(kept, "another") == {}
+    before = inputs_hash(machine.read_json(folder / "run.json"))
+    edited = (folder / "run.json").read_text("utf-8").replace('"data/raw/', '"data/raw/x')
+    (folder / "run.json").write_text(edited, encoding="utf-8")
+    after = inputs_hash(json.loads(edited))
+    for path in folder.glob("*.html"):
+        text = path.read_text("utf-8").replace(before, after).replace(before[:12], after[:12])
+        path.write_text(text, encoding="utf-8")
+    page = folder / "holds.html"
+    page.write_text(page.read_text("utf-8").replace("</main>", "<p>new</p></main>"), "utf-8")
+    report.check(folder, checking.recall(kept, "method"))
+    assert before != after and read == ["holds.html"]
+    linked = next(path for path in folder.glob("charts/*.csv"))
+    linked.unlink()
+    with pytest.raises(RunError, match="which is not there"):
+        report.check(folder, checking.recall(kept, "method"))
 
 
 def test_nothing_is_no_report(tmp_path):

@@ -101,9 +101,11 @@ class Executor:
         done: Callable[[Job], None] = lambda job: None,
         say: Callable[[str], None] = lambda line: None,
         keep_going: bool = False,
+        meanwhile: Callable[[], bool] = lambda: False,
     ) -> list[GrowthClaimsError]:
         """Executes notebooks, and calls `done` in this process for each that has come through, as
-        it ends, and `say` with a line for a person.
+        it ends, and `say` with a line for a person; while nothing ends, `meanwhile`, which does a
+        piece of other work and returns whether there was any.
 
         Raises what went wrong in the first that fails, and stops the others: NotebookFailed, or a
         GrowthClaimsError whose message is alone that of the notebook's own InputError or
@@ -113,13 +115,16 @@ class Executor:
         failures: list[GrowthClaimsError] = []
         with selectors.DefaultSelector() as selector, ExitStack() as stack:
             while not self._workers.ready():
-                time.sleep(0.02)
+                if not meanwhile():
+                    time.sleep(0.02)
             for job in jobs:
                 running = _Running(job, self._workers, self._environment)
                 stack.callback(running.close)
                 selector.register(running.child, selectors.EVENT_READ, running)
             while selector.get_map():
-                for key, _ in selector.select():
+                while not (ready := selector.select(0)) and meanwhile():
+                    pass
+                for key, _ in ready or selector.select():
                     running = key.data
                     running.child.started()  # raises Refused
                     if running.child.poll() is None:

@@ -9,8 +9,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -89,8 +90,10 @@ def _report(
         folder = Path(tempfile.mkdtemp(prefix="growth-claims-"))
         try:
             panel.make(settings.panel)
+            _give_back()
             settings = params.check(given)  # now that there are figures to bound them
             plan = Plan(settings, given, folder, say, force)
+            plan.checks = cache.folder() / "reports" / f"{asked}.pages.json"
             _publish(make(plan, executor, target if target.is_dir() else None), target)
         except BaseException as problem:
             if not hasattr(problem, "partial"):  # a partial notebook stays for who looks for causes
@@ -106,14 +109,12 @@ def _report(
 def make(plan: Plan, executor: Executor, previous: Path | None = None) -> Path:
     """A report, made and checked in the plan's folder but not published; returns where it lies.
     `previous`: the report that it is to replace."""
-    import growth_claims.report.building  # noqa: F401  while the servers import too
-
     publish = plan.folder / "publish"
     publish.mkdir()
     executed = plan.carry_out(publish, executor)
     about = describe(plan.settings, plan.given, plan.made.inputs, publish)
     write_json(publish / "run.json", about)
-    _render(executed, publish, plan.settings, previous, plan.say)
+    _render(executed, publish, plan, previous)
     return publish
 
 
@@ -181,7 +182,9 @@ class Run:
 class Plan:
     """The runs of one report, and what is kept of them. `made`: what they are made from.
     `languages`: those of the pages, by default all; `pages`: those of notebooks.PAGES that it
-    has."""
+    has. `checks`: a file for what is found of the pages, which are then not checked again."""
+
+    checks: Path | None = None
 
     def __init__(
         self,
@@ -204,6 +207,7 @@ class Plan:
         self.made = cache.Made(settings.register, content, told)
         self.languages, self.pages = tuple(languages) or i18n.LANGUAGES, pages
         self._by_name = notebooks.by_name()
+        self._unopened: deque[tuple[Path, str]] = deque()  # executed notebooks and their languages
 
     @property
     def claims(self) -> list[Claim]:
@@ -245,6 +249,8 @@ class Plan:
         runs = self.runs()
         new = [run for run in runs if self.force or not run.entry.there]
         new = [run for run in new if not self._without_figures(run)]
+        for run in (run for run in runs if run not in new and run.entry.notebook.is_file()):
+            self._unopened.append((run.entry.notebook, run.language))
         self._execute(executor, new)
         pieces = self.folder / "gathered"
         _gather(runs, pieces)
@@ -343,9 +349,19 @@ class Plan:
                 shutil.rmtree(output / PIECES)
             nb = notebooks.normalise(notebooks.read(job.result), given=run.parameters)
             run.entry.keep(output, self._portable(notebooks.to_text(nb), output))
+            self._unopened.append((run.entry.notebook, run.language))
 
         if jobs:
-            executor.run(jobs, done, self.say)
+            executor.run(jobs, done, self.say, meanwhile=self._open_next)
+
+    def _open_next(self) -> bool:
+        """Opens one more executed notebook for the pages, while others run."""
+        from growth_claims.report import building
+
+        if not self._unopened:
+            return False
+        building.open_notebook(*self._unopened.popleft())
+        return True
 
     def _portable(self, text: str, output: Path) -> str:
         """An executed notebook without the folders of this machine."""
@@ -357,6 +373,17 @@ class Plan:
         ):
             text = text.replace(str(machine), instead)
         return text
+
+
+def _give_back() -> None:
+    """Lets the system have the memory that making the panel took: kernels need it now."""
+    import ctypes
+
+    import pyarrow
+
+    pyarrow.default_memory_pool().release_unused()
+    with suppress(AttributeError, OSError):  # glibc's own
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _executor() -> Executor:
@@ -469,15 +496,19 @@ def write_json(path: Path, content: object) -> None:
 def _render(
     executed: Mapping[str, Mapping[str, Path]],
     publish: Path,
-    settings: Settings,
+    plan: Plan,
     previous: Path | None,
-    say: Say,
 ) -> None:
     from growth_claims import report as pages
+    from growth_claims.report import checking
 
-    say("pages …")
-    pages.build(executed, publish, settings, previous)
-    pages.check(publish)
+    plan.say("pages …")
+    pages.build(executed, publish, plan.settings, previous)
+    method = plan.made.inputs["growth_claims"]
+    known = checking.recall(plan.checks, method) if plan.checks and not plan.force else {}
+    found = checking.check(publish, known)
+    if plan.checks:
+        checking.keep(plan.checks, method, found)
 
 
 def _list(target: Path) -> None:

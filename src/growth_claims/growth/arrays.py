@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 #: Newey & West's rule of thumb for the Bartlett kernel: floor(4 (T/100)^(2/9)), as in Newey & West
 #: (1994), "Automatic lag selection in covariance matrix estimation", REStud 61, and Wooldridge
@@ -183,5 +183,5 @@ def t_interval(
     centre: np.ndarray, error: np.ndarray, freedom: int, confidence: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
     """Low and high of the interval in log rates."""
-    half = stats.t.ppf(0.5 + confidence / 2, freedom) * error
+    half = special.stdtrit(freedom, 0.5 + confidence / 2) * error
     return centre - half, centre + half

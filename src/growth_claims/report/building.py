@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,21 @@ def build(
         with i18n.use(language):
             made[language].write_pages(anchors, tuple(made))
     shutil.rmtree(publish / pieces.FOLDER, ignore_errors=True)
+    _opened.cache_clear()
+
+
+def open_notebook(path: Path, language: str) -> tuple[str, Content]:
+    """An executed notebook as it is given away, and its content in a language. Can be called before
+    `build`, which then finds it done."""
+    return _opened(path, path.stat().st_mtime_ns, language)
+
+
+@lru_cache(maxsize=256)
+def _opened(path: Path, changed: int, language: str) -> tuple[str, Content]:
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    with i18n.use(language):
+        made = content(nb)
+    return f"{json.dumps(plain(nb), ensure_ascii=False, indent=1, sort_keys=True)}\n", made
 
 
 class _Report:
@@ -78,18 +94,14 @@ class _Report:
         self.verdicts = machine.read_json(publish / "verdicts.json")
         self.run = machine.read_json(publish / "run.json")
         self.entries = {c["id"]: c for c in self.verdicts["claims"]}
-        self.notebooks = {
-            name: json.loads(paths[language].read_text(encoding="utf-8"))
-            for name, paths in executed.items()
-        }
-        with i18n.use(language):
-            self.contents = {name: content(nb) for name, nb in self.notebooks.items()}
+        opened = {name: open_notebook(by[language], language) for name, by in executed.items()}
+        self.notebooks = {name: text for name, (text, _) in opened.items()}
+        self.contents = {name: one for name, (_, one) in opened.items()}
 
     def write_notebooks(self) -> None:
         """The executed notebooks as they are given away, and the figures of their charts."""
-        for name, nb in self.notebooks.items():
-            text = json.dumps(plain(nb), ensure_ascii=False, indent=1, sort_keys=True)
-            machine.write_text(self.publish / self.notebook(name), f"{text}\n")
+        for name, text in self.notebooks.items():
+            machine.write_text(self.publish / self.notebook(name), text)
         for one in self.contents.values():
             for path, (_title, text) in one.charts.items():
                 machine.write_text(self.publish / path, text)

@@ -3,15 +3,19 @@ nothing of any network, its links leading somewhere, and its pictures described.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from growth_claims.errors import RunError
+from growth_claims.report import cite, machine
 
 #: Attributes whose address a browser fetches by itself, or would.
 FETCHED = {
@@ -50,9 +54,21 @@ class Page:
     problems: tuple[str, ...] = ()
 
 
-def check(publish: Path) -> None:
-    """Raises RunError, which names the page and what is wrong with it, unless all is well."""
-    pages = {path.name: examine(path) for path in sorted(publish.glob("*.html"))}
+def check(publish: Path, known: Mapping[str, Page] | None = None) -> dict[str, Page]:
+    """Raises RunError, which names the page and what is wrong with it, unless all is well.
+
+    Returns the pages, each under a hash of its name and its text, but for the hash of the report's
+    inputs, which is on every page; a page that is `known` from before is not read again.
+    """
+    run = machine.read_json(publish / "run.json")
+    inputs = cite.inputs_hash(run) if run else ""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in publish.glob("*.html")}
+    pages, found = {}, {}
+    for name, text in sorted(texts.items()):
+        for part in filter(None, (inputs, inputs[: cite.SHOWN])):
+            text = text.replace(part, "0" * len(part))
+        digest = hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()
+        pages[name] = found[digest] = (known or {}).get(digest) or examine(name, text)
     if not pages:
         raise RunError(f"{publish.name}: no pages")
     problems = [f"{name}: {said}" for name, page in pages.items() for said in page.problems]
@@ -60,16 +76,32 @@ def check(publish: Path) -> None:
     if problems:
         more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
         raise RunError("the pages are not fit to publish:\n  " + "\n  ".join(problems[:5]) + more)
+    return found
 
 
-def examine(path: Path) -> Page:
+def recall(path: Path, method: str) -> dict[str, Page]:
+    """The pages that `keep` has put into a file, by the same method; none where there is no such
+    file."""
+    with suppress(OSError, ValueError, KeyError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["method"] == method:
+            return {key: Page(frozenset(i), tuple(ln)) for key, (i, ln) in kept["pages"].items()}
+    return {}
+
+
+def keep(path: Path, method: str, found: Mapping[str, Page]) -> None:
+    """Keeps pages with which all is well. `method`: a hash of the code that has examined them."""
+    pages = {key: [sorted(page.ids), page.links] for key, page in found.items()}
+    machine.write_text(path, json.dumps({"method": method, "pages": pages}))
+
+
+def examine(name: str, text: str) -> Page:
     """The page and what is wrong with it by itself.
 
     Our pages are HTML that is well-formed XML too, so that the strictest and fastest parser there
     is reads them; what HTML forbids beyond that is looked for here. (A test reads them as a
     browser does.)
     """
-    text = path.read_text(encoding="utf-8")
     try:
         root = fromstring(_RAW.sub(r"\1\4", text).removeprefix("<!DOCTYPE html>"))
     except ParseError as error:

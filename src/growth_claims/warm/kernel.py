@@ -1,8 +1,9 @@
 """What a forked kernel runs: the stock application of ipykernel.
 
 Importing this module does for all kernels what each would otherwise do for itself: it imports what
-ipykernel imports when it starts and what the first table, fit and chart import when they are shown.
-It starts no thread and leaves no figure, no random state and no setting behind.
+ipykernel imports when it starts and what the first table, fit and chart import when they are shown,
+and reads what is said in each language. It starts no thread and leaves no figure, no random state
+and no setting behind.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from datetime import date
 
 import ipykernel_launcher
 import numpy as np
@@ -20,6 +22,8 @@ import statsmodels.api as sm
 from ipykernel.kernelapp import IPKernelApp
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from growth_claims import i18n, names
 
 #: What ipykernel and IPython import only once they need it. They may move; what is not there is
 #: imported by the child. Not matplotlib_inline: it looks for a shell when it is imported.
@@ -48,12 +52,16 @@ def run(*arguments: str) -> None:
 
 
 def rehearse() -> None:
-    """Fits, prints and draws once, so that what is imported, compiled or looked up at first use is
-    there in every child: fonts, formulas in labels, printing of tables."""
+    """Fits, prints, says and draws once, so that what is imported, compiled or looked up at first
+    use is there in every child: fonts, formulas in labels, printing of tables, catalogues."""
     x = np.arange(12.0)
     sm.OLS(x**2, sm.add_constant(x)).fit(cov_type="HAC", cov_kwds={"maxlags": 1}).summary()
     frame = pd.DataFrame({"x": x})
     repr(frame), frame._repr_html_(), repr(frame.x)
+    for language in i18n.LANGUAGES:
+        with i18n.use(language):
+            i18n.number(1.5, 1), i18n.date(date(2025, 11, 15)), names.economy("KAZ", language)
+            i18n.catalogue(language)
     figure = Figure()
     axes = figure.add_subplot(title="0", xlabel="$x^2$")
     axes.plot(x)

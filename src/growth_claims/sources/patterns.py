@@ -19,10 +19,12 @@ PATTERNS = {
     "years": (2, "figures of two years in each other's place"),
     "economies": (1, "figures of two economies in each other's place"),
     "repeated": (1, "the figure of the year before once more: the year?"),
-    "missing": (1, "the last years are missing"),
+    "missing": (1, "the last years are missing, which the edition before has"),
     "older year": (10, "the figures of an edition before the last: an old file?"),
-    "ends": (1, "ends earlier than the edition before"),
+    "ends": (1, "all of it ends earlier than the edition before: is the file whole?"),
 }
+#: Those that are asked about each time, whatever editions have done before.
+ALWAYS = ("missing", "ends")
 
 
 def same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -42,13 +44,13 @@ def shifted(x: np.ndarray, years: int) -> np.ndarray:
 
 def counts(
     new: np.ndarray, older: Sequence[np.ndarray], x: np.ndarray, before: np.ndarray,
-    years: Sequence[int], edition: int, least: float,
+    years: Sequence[int], least: float,
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """In how many years each pattern of PATTERNS shows, an entry an economy (for "older year": how
-    many economies, an entry a year; for "ends": how many years, one entry).
+    many economies, an entry a year; for "ends": how many years, at the first of them).
 
     `new`, `older`: figures, economy × year, those of the editions before it, the last one first;
-    `x`, `before`: `new` and the first of `older` as they are compared; `edition`: its year;
+    `x`, `before`: `new` and the first of `older` as they are compared;
     `least`: the difference from which on "constant" is one.
     """
     last = older[0]
@@ -79,9 +81,12 @@ def counts(
     made["repeated"] = (again & _long(new[:, 1:], 5)).sum(axis=1)
     ends, ended = _ends(new), _ends(last)
     reached = (ends >= 0) & (ended >= np.median(ended[ended >= 0]))
-    made["missing"] = np.where(reached, np.maximum(np.median(ends[ends >= 0]) - ends, 0), 0)
-    short = ended.max() - ends.max() if years[ends.max()] < edition else 0
-    return made | {"ends": np.array([max(short, 0)])}
+    least = np.minimum(np.median(ends[ends >= 0]), ended)
+    made["missing"] = np.where(reached & (ends >= 0), np.maximum(least - ends, 0), 0)
+    # The first year that is gone says how many are.
+    made["ends"] = np.zeros(len(years))
+    made["ends"][ends.max() + 1 : ended.max() + 1][:1] = ended.max() - ends.max()
+    return made
 
 
 def _long(values: np.ndarray, digits: int) -> np.ndarray:

@@ -37,6 +37,7 @@ from growth_claims.errors import InputError, nearest
 from growth_claims.panel import Panel
 from growth_claims.sources import aggregates, manifest, patterns
 from growth_claims.sources.downloads import unit_scale, vocabulary
+from growth_claims.sources.patterns import SAME
 from growth_claims.sources.patterns import same as _same
 from growth_claims.sources.patterns import shifted as _shifted
 
@@ -62,6 +63,11 @@ LONELY, LONELY_PART = 0.5, 0.005
 ALIKE = 0.95
 #: Years before an edition in which history is calmer than in the 1990s.
 RECENT = 15
+#: A year is published by half where it has less than this part of the economies of the year before,
+#: which no edition in the panel has of the more than FEW economies.
+HALF = 0.7
+#: A publisher who stops publishing an economy does so in so many indicators.
+SEVERAL = 3
 #: A published number is told from a chance one by so many digits.
 DIGITS = 4
 #: A digit typed wrong is told from a revision where it changes the number by so much.
@@ -72,7 +78,8 @@ TYPED = 0.01
 class Finding:
     """What cannot be true as it stands. `year`: None where it is about a whole series, `economy`:
     "*" where about all; `found`: the figure; `neighbours`: what it was held against; `cause`: the
-    likely one; `alone`: that nothing but its own neighbours in time spoke against it."""
+    likely one; `alone`: that nothing but its own neighbours in time spoke against it; `sealed`:
+    that it is not what was sealed, which no name let in before excuses."""
 
     source: str
     edition: str
@@ -83,6 +90,7 @@ class Finding:
     neighbours: str
     cause: str
     alone: bool = False
+    sealed: bool = False
 
     @property
     def key(self) -> str:
@@ -170,8 +178,24 @@ def examine(
     findings = [
         f for f in findings if not (f.alone and (f.economy, f.indicator, f.year) in fitting)
     ]
-    findings += misfits
-    return left(_each_once(findings), accepted)
+    changed = [f for f in findings if f.sealed]
+    findings = _suspended([f for f in findings if not f.sealed]) + misfits
+    return _each_once(left(_each_once(findings), accepted) + changed)
+
+
+def _suspended(findings: list[Finding]) -> list[Finding]:
+    """One finding, not one an indicator, of an economy that ends earlier in most that come in."""
+    cause = patterns.PATTERNS["missing"][1]
+    ended: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.cause == cause:
+            ended.setdefault(finding.economy, []).append(finding)
+    kept = [f for f in findings if len(ended.get(f.economy, ())) < SEVERAL or f.cause != cause]
+    return kept + [
+        replace(own[0], indicator="*", neighbours=f"in {len(own)} indicators")
+        for own in ended.values()
+        if len(own) >= SEVERAL
+    ]
 
 
 def gone(rows: pd.DataFrame, source: str, edition: str, panel: Panel) -> list[Finding]:
@@ -279,8 +303,8 @@ def _base(unit: str) -> str:
 
 
 def _horizon(source: str, panel: Panel) -> int:
-    """How many years after their own the editions of a source go."""
-    ahead = [0]
+    """How many years after their own the editions of a source go; 10 where there is none."""
+    ahead = [0] if panel.vintages(source) else [10]
     for vintage in panel.vintages(source):
         for code in panel.indicators(source, vintage)[:1]:
             table = panel.wide(source, vintage, code)
@@ -433,7 +457,8 @@ def _limit(panel: Panel, source: str, indicator: str, rate: bool) -> Limit:
             moved = np.nanmin([np.abs(_median(x - o, 1)) for o in others], axis=0)
             shifts += list(moved[np.isfinite(moved)] / np.log(10))
         for name, count in _counts(arrays, vintage, grid[1], rate).items():
-            most[name] = max(most.get(name, 0), count.max(initial=0))
+            if name not in patterns.ALWAYS:
+                most[name] = max(most.get(name, 0), count.max(initial=0))
     revisions = pools.pop("revised")
     rare = {name: _rare(pool, DEFAULT[kind]) for name, pool in pools.items()}
     revised = np.inf
@@ -460,7 +485,7 @@ def _counts(
         return {}
     compared = (_matrix(table, rate) for table in (new, older[0]))
     least = CONSTANT["rate" if rate else "level"]
-    return patterns.counts(new, older, *compared, years, int(edition[:4]), least)
+    return patterns.counts(new, older, *compared, years, least)
 
 
 def _pairs(panel: Panel, source: str, indicator: str) -> dict[str, pd.DataFrame]:
@@ -570,6 +595,10 @@ class _Series:
         self.x = _matrix(self.new, self.rate)
         self.others = [_matrix(table, self.rate) for table in self.beside]
         self.limit = limit(panel, source, indicator, self.rate)
+        if not tables:  # new here: what is usual is seen from its own figures
+            own = _rare([_jumps(self.x, [], self.rate)[0]], 0)
+            longest = {name: max(own, getattr(self.limit, name)) for name in ("alone", "recent")}
+            self.limit = replace(self.limit, **longest)
 
     def _there(self, vintage: str, table: pd.DataFrame) -> pd.DataFrame:
         """What the panel has of an edition; trade with partners under reporter>partner."""
@@ -582,7 +611,7 @@ class _Series:
     def findings(self) -> list[Finding]:
         looks = (
             self._scale, self._moved, self._patterns, self._signs, self._exact, self._lonely,
-            self._jump, self._gaps, self._changed,
+            self._jump, self._half, self._gaps, self._changed,
         )  # fmt: skip
         return [finding for look in looks for finding in look()]
 
@@ -670,8 +699,8 @@ class _Series:
             many = np.maximum(MARGIN * self.limit.most.get(name, 0), least - 1)
             for at in map(int, np.flatnonzero(count > many)):
                 e = at if name not in ("ends", "older year") else None
-                t = at if name == "older year" else None
-                said = f"{count[at]:.0f} {'years' if t is None else 'economies'}"
+                t = at if name in ("ends", "older year") else None
+                said = f"{count[at]:.0f} {'economies' if name == 'older year' else 'years'}"
                 yield self._finding(e, t, cause, said)
 
     def _signs(self) -> Iterator[Finding]:
@@ -736,8 +765,17 @@ class _Series:
         step = _steps(self.x, self.others, self.rate) > self.limit.step
         step[:, 1:] &= ~(great | step)[:, :-1]  # back again is no second step
         for e, t in np.argwhere(great | step):
-            alone = not held[e, t] and not both[e, t]
-            yield replace(self._finding(e, t, self._cause(e, t)), alone=alone)
+            if not great[e, t] and self._alike(e, t) and not self._alike(e, t - 1):
+                t -= 1  # the years before this one moved
+            if not self._alike(e, t, rounded=True):
+                alone = not held[e, t] and not both[e, t]
+                yield replace(self._finding(e, t, self._cause(e, t)), alone=alone)
+
+    def _alike(self, e: int, t: int, rounded: bool = False) -> bool:
+        """Whether a figure is another edition's, or but for one in its last digit (`rounded`)."""
+        value = self.new[e, t]
+        off = np.abs([old[e, t] - value for old in self.beside])
+        return bool(np.any(off <= (1.01 * _last_digit(value) if rounded else SAME * abs(value))))
 
     def _cause(self, e: int, t: int) -> str:
         value = float(self.new[e, t])
@@ -757,6 +795,14 @@ class _Series:
         return "a jump that its neighbours in time do not have"
 
     # What is missing
+
+    def _half(self) -> Iterator[Finding]:
+        """The last year before the edition's own, if far fewer have it than the year before."""
+        counts = np.isfinite(self.new).sum(axis=0)
+        past = np.flatnonzero((np.array(self.years) < int(self.edition[:4])) & (counts > 0))
+        if len(past) > 1 and FEW < counts[past[-2]] > counts[past[-1]] / HALF:
+            said = f"{counts[past[-1]]} economies, {counts[past[-2]]} the year before"
+            yield self._finding(None, int(past[-1]), "published by half", said)
 
     def _gaps(self) -> Iterator[Finding]:
         """Years and economies that this edition lacks, while the one before it has them, and the
@@ -811,7 +857,13 @@ class _Series:
             cause = "not what was sealed of this edition"
             if gone[e, t]:
                 cause = "gone from an edition that is sealed"
-            yield self._finding(e, t, cause, f"sealed: {_say(self.own[e, t])}")
+            finding = self._finding(e, t, cause, f"sealed: {_say(self.own[e, t])}")
+            yield replace(finding, sealed=True)
+
+
+def _last_digit(value: float) -> float:
+    """What one in the last digit of a number as written is worth."""
+    return 10.0 ** -len(f"{value:.12g}".partition(".")[2]) if np.isfinite(value) else 0.0
 
 
 def _digits(value: float) -> int:
@@ -886,10 +938,11 @@ def _identities(
         # Where it is not the same identity at all in an economy (its GDP is of another year, say),
         # the economy's own median is taken off.
         odd = (residual - usual.reindex(residual.columns).fillna(residual.median()).fillna(0)).abs()
-        for (year, economy), size in odd.stack().dropna().items():
-            if size <= allowed.get(economy, allowed.max()):
-                fitting |= {(str(economy), code, int(year)) for code in codes}
-                continue
+        fits = odd.le(allowed.reindex(odd.columns).fillna(allowed.max()))
+        fitting |= {(e, code, year) for year, e in _true(fits) for code in codes}
+        if len(codes) == 3:
+            found += _incomplete(tables, codes, source, edition, here)
+        for year, economy in _true(odd.notna() & ~fits):
             said = [
                 f"{code} {_say(table.at[year, economy])}"
                 for code, table in zip(codes, tables, strict=True)
@@ -901,6 +954,29 @@ def _identities(
                 Finding(source, edition, str(economy), codes[0], int(year), None, near, cause)
             )
     return found, fitting
+
+
+def _true(table: pd.DataFrame) -> list[tuple[int, str]]:
+    """Where a table year × economy is True."""
+    at = zip(*np.nonzero(table.to_numpy()), strict=True)
+    return [(int(table.index[t]), str(table.columns[e])) for t, e in at]
+
+
+def _incomplete(
+    tables: list[pd.DataFrame], codes: Sequence[str], source: str, edition: str, here: set[str]
+) -> Iterator[Finding]:
+    """Figures that come in and are missing, though the others that make them up are there."""
+    for code, table in zip(codes, tables, strict=True):
+        one, two = (other for other in tables if other is not table)
+        lacks = one.notna() & two.reindex_like(one).notna() & table.reindex_like(one).isna()
+        lacking = _true(lacks) if code in here else []
+        by_year = pd.Series([e for _, e in lacking], [y for y, _ in lacking], dtype="str")
+        said = f"{' and '.join(c for c in codes if c != code)} are there"
+        for year, economies in by_year.groupby(level=0):
+            names = sorted(set(economies)) if len(economies) <= FEW else ["*"]
+            for name in names:
+                cause = f"missing in {len(economies)} economies"
+                yield Finding(source, edition, name, code, int(year), None, said, cause)
 
 
 def _table(rows: pd.DataFrame, code: str, source: str, edition: str, panel: Panel) -> pd.DataFrame:
@@ -923,7 +999,10 @@ def _residual(tables: list[pd.DataFrame], rate: bool) -> pd.DataFrame:
         return log - np.round(np.nanmedian(log.to_numpy()) / np.log(1000)) * np.log(1000)
     growth, level = tables
     level = level.reindex(range(int(level.index.min()), int(level.index.max()) + 1))
-    return growth - 100 * (level / level.shift() - 1)
+    ratio = level / level.shift()
+    yearly, steady = growth - 100 * (ratio - 1), growth - 100 * np.log(ratio)
+    # The World Bank's growth of a population is that of an exponential.
+    return yearly.where(yearly.abs() <= steady.abs(), steady)
 
 
 def _allowed(

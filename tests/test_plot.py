@@ -403,6 +403,8 @@ def test_figures_that_are_missing_are_said_to_be():
         plot.members(parts() * np.nan, unit="billion US$"),
     ):
         assert plot.show(ax, "empty") == "There are no figures to draw."
+    none = SimpleNamespace(cusum=np.array([]), nobs=1)
+    assert plot.show(plot.cusum(none), "cusum") == "There are no figures to draw."
     one = named().iloc[3:]
     assert "No published figure" in plot.dots(one, GROWTH, unit="percent").get_title(loc="left")
 

@@ -205,7 +205,7 @@ def stated_amount(stated: Stated, *, sign: bool = False) -> str:
     if low and high:
         return _("{low} to {high}", low=low, high=high)
     if low or high:
-        return _("above {low}", low=low) if low else _("below {high}", high=high)
+        return _("{x} or more", x=low) if low else _("less than {x}", x=high)
     return _("no number")
 
 

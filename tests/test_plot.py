@@ -557,6 +557,15 @@ def test_sources_that_differ_little_are_told_apart():
     assert plot.show(same, "same") == "The sources have the same figures."
 
 
+def test_long_keys_fit_the_chart():
+    long = "consultative meeting of the heads of state of all countries of the region"
+    chart = plot.show(plot.events(happenings().assign(series=long)), "long")
+    key = chart.ax.get_legend()
+    assert " ".join(key.get_texts()[0].get_text().split()) == long
+    chart.png()
+    assert key.get_window_extent().x1 <= chart.figure.bbox.x1
+
+
 def test_long_options_are_whole_in_the_matrix():
     frame = readings(30, choices=1)
     long = "Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan, Uzbekistan, Armenia, Azerbaijan"

@@ -42,6 +42,10 @@ def test_what_is_not_so_is_said_and_what_is_not_marked_is_not():
         assert rows(display.table(frame))[1:] == [["да", "да"], ["нет", "–"]]
 
 
+def test_a_column_without_rows_has_no_cells():
+    assert display.cells(pd.Series(dtype=float), "value") == []
+
+
 def test_years_stay_years_where_one_is_missing():
     frame = pd.DataFrame({"start": [2004.0, np.nan], "value": [1.0, 2.0]})
     assert [row[0] for row in rows(display.table(frame))[1:]] == ["2004", "–"]

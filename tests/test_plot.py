@@ -403,6 +403,8 @@ def test_figures_that_are_missing_are_said_to_be():
         plot.members(parts() * np.nan, unit="billion US$"),
     ):
         assert plot.show(ax, "empty") == "There are no figures to draw."
+    none = SimpleNamespace(cusum=np.array([]), nobs=1)
+    assert plot.show(plot.cusum(none), "cusum") == "There are no figures to draw."
     one = named().iloc[3:]
     assert "No published figure" in plot.dots(one, GROWTH, unit="percent").get_title(loc="left")
 
@@ -553,6 +555,15 @@ def test_sources_that_differ_little_are_told_apart():
     assert "13.61" in title and "13.64" in title
     same = plot.disagreement(both.assign(value=13.6), unit="million persons")
     assert plot.show(same, "same") == "The sources have the same figures."
+
+
+def test_long_keys_fit_the_chart():
+    long = "consultative meeting of the heads of state of all countries of the region"
+    chart = plot.show(plot.events(happenings().assign(series=long)), "long")
+    key = chart.ax.get_legend()
+    assert " ".join(key.get_texts()[0].get_text().split()) == long
+    chart.png()
+    assert key.get_window_extent().x1 <= chart.figure.bbox.x1
 
 
 def test_long_options_are_whole_in_the_matrix():

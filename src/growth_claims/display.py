@@ -179,7 +179,10 @@ LABELS = {
 #: A table with a longer text in a cell is set as a list where the screen is narrow.
 LONG = 40
 #: Columns and rows of numbers that are no years, whatever their size, and have no decimals.
-SIZES = ("bytes", "count", "economies", "editions", "nobs", "ahead", "years", "up")
+SIZES = (
+    *("bytes", "count", "economies", "editions", "nobs", "ahead", "years", "up"),
+    *("held", "ordinal"),
+)
 YEARS = ("year", "start", "end")
 #: Columns of which one row stands out: what is not marked is not said.
 MARKS = ("primary", "literal", "same_length", "counts")
@@ -304,7 +307,7 @@ def cells(column: pd.Series, name: object) -> list[Markup]:
         return [_number("–" if np.isnan(v) else f"{v:.0f}") for v in column]
     if kind == "f":
         counted = [name in SIZES or row in SIZES for row in column.index]
-        places = _places(column[~np.array(counted)])
+        places = _places(column[~np.array(counted, dtype=bool)])
         each = zip(column, counted, strict=True)
         return [_number(i18n.number(v, 0 if whole else places)) for v, whole in each]
     if kind in "iu":

@@ -251,6 +251,9 @@ def cusum(results, *, ax: Axes) -> pd.Series:
     """The CUSUM of recursive residuals (`results` of statsmodels' RecursiveLS) between its bounds
     of 5 % (Brown, Durbin and Evans 1975): outside them the coefficients are not constant."""
     values = np.asarray(results.cusum, dtype=float)
+    if not len(values):
+        style.instead(ax, _("There are no figures to draw."))
+        return pd.Series(dtype=float)
     n = int(results.nobs)
     skipped = n - len(values)
     labels = results.model.data.row_labels

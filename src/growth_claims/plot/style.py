@@ -205,7 +205,7 @@ def stated_amount(stated: Stated, *, sign: bool = False) -> str:
     if low and high:
         return _("{low} to {high}", low=low, high=high)
     if low or high:
-        return _("above {low}", low=low) if low else _("below {high}", high=high)
+        return _("{x} or more", x=low) if low else _("less than {x}", x=high)
     return _("no number")
 
 
@@ -335,13 +335,16 @@ def legend(ax: Axes, handles: Sequence, *, below: float = 44) -> None:
     if not handles:
         return
     down = ScaledTranslation(0, -below / 72, ax.figure.dpi_scale_trans)
-    wide = [46 + 7.6 * len(h.get_label()) for h in handles]
+    for handle in handles:
+        handle.set_label(wrapped(handle.get_label(), 44))
+    lines = [h.get_label().split("\n") for h in handles]
+    wide = [46 + 7.6 * max(map(len, text)) for text in lines]
     columns = next(
         n
         for n in range(min(4, len(wide)), 0, -1)
         if n == 1 or sum(max(part) for part in np.array_split(wide, n)) <= 395
     )
-    ax.key_rows = -(-len(wide) // columns)
+    ax.key_rows = -(-len(wide) // columns) * max(map(len, lines))
     ax.legend(
         handles=list(handles),
         loc="upper left",

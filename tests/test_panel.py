@@ -331,6 +331,18 @@ def test_a_panel_that_is_not_there_says_how_to_make_it(tmp_path):
         Panel.load(tmp_path / "panel.parquet")
 
 
+def test_the_rows_of_an_indicator_are_those_of_the_whole():
+    whole = the_panel().frame
+    found = the_panel().rows("wits", "exports")
+    expected = whole[(whole["source"] == "wits") & (whole["indicator"] == "exports")]
+    assert len(found) and set(found["partner"]) - {""}
+    words = {name: "str" for name in found if name not in panel.NUMBERS}
+    pd.testing.assert_frame_equal(
+        found.astype(words), expected.astype(words).reset_index(drop=True), check_exact=True
+    )
+    assert the_panel().rows("wits", "no-such-code").empty
+
+
 def test_a_file_that_is_no_panel_says_so(tmp_path):
     path = tmp_path / "panel.parquet"
     few = the_frame().iloc[:1000].astype({c: "str" for c in panel.ORDER[:3]})

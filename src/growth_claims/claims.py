@@ -142,12 +142,15 @@ class Stated(Interval):
         return self
 
     def holds(self, x):
-        """As `Interval`, but what is more, faster or rising is so strictly."""
-        open_ended = self.wording in ("comparison", "direction") and self.high is None
+        """As `Interval`, but where it is strict, `low` itself does not hold."""
         inside = super().holds(x)
-        if self.low is not None and (open_ended or self.wording == "more than"):
-            inside = inside & (x > self.low)
-        return inside
+        return inside & (x > self.low) if self.strict else inside
+
+    @property
+    def strict(self) -> bool:
+        """Whether more than `low` is stated: what is more, faster or rising is so strictly."""
+        open_ended = self.wording in ("comparison", "direction") and self.high is None
+        return self.low is not None and (open_ended or self.wording == "more than")
 
     @property
     def decimals(self) -> int:

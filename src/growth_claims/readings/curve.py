@@ -49,19 +49,21 @@ def curve(study: Study, claim: Claim) -> pd.DataFrame:
     fixed = {name: getattr(primary, name) for name in ("start", "end", "estimator")}
     literal = [reading.model_copy(update=fixed) == primary for reading in bases]
     rows: dict[tuple, tuple] = {}
-    for i in np.flatnonzero(np.isfinite(value)):
-        reading, first, last = bases[base[i]], int(start[i]) or None, int(end[i])
+    there = np.flatnonzero(np.isfinite(value))
+    columns = (column[there].tolist() for column in (base, start, end, estimator, value, judged))
+    for b, first, last, way, number, said in zip(*columns, strict=True):
+        reading, first = bases[b], first or None
         members = reading.sets[0] if reading.sets else reading.economies or reading.partners
         choices = (
             reading.quantity,
             reading.source,
             reading.weights,
-            estimator[i],
+            way,
             "+".join(members),
             str(last) if first is None else f"{first}–{last}",
         )
-        own = literal[base[i]] and fixed == {"start": first, "end": last, "estimator": estimator[i]}
-        row = (*choices, first, last, reading.against, float(value[i]), judged[i].value, own)
+        own = literal[b] and fixed == {"start": first, "end": last, "estimator": way}
+        row = (*choices, first, last, reading.against, number, said.value, own)
         rows.setdefault((*choices, reading.against, reading.among), row)
     order = [COLUMNS.index(name) for name in ("value", "source", "economies", "period")]
     table = sorted(rows.values(), key=lambda row: [row[column] for column in order])

@@ -69,9 +69,22 @@ def rehearse() -> None:
         FigureCanvasAgg(figure).print_figure(io.BytesIO(), format=kind, bbox_inches="tight")
 
 
+def remember() -> None:
+    """Reads the project's quantities and registers. A child that asks for one looks whether its
+    file has changed since, and says what is wrong with one that cannot be read."""
+    from growth_claims import claims, quantities
+    from growth_claims.errors import GrowthClaimsError
+
+    with suppress(GrowthClaimsError, OSError, UnicodeDecodeError):
+        quantities.known()
+        for path in claims.registers():
+            claims.kept(path)
+
+
 # as importing the debugger otherwise warns that frozen modules show no breakpoints
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 for _name in _LATE:
     with suppress(ImportError):
         importlib.import_module(_name)
 rehearse()
+remember()

@@ -4,11 +4,13 @@ gives the same bytes on a cluster whose worker and scheduler die as on this mach
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import os
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -274,6 +276,19 @@ def test_the_task_that_kills_its_worker_is_found_and_no_other_blamed():
     made = dict(pool.finished(pool.processes(2), tasks, eval))
     assert isinstance(made.pop(deadly), BrokenProcessPool)
     assert sorted(made.values()) == [1, 2, 3, 4]
+
+
+def test_an_interrupt_ends_the_processes_in_the_middle_of_what_they_do(tmp_path, monkeypatch):
+    """What they had for themselves goes with them."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    busy = "open(__import__('tempfile').mkdtemp() + '/busy', 'w') and __import__('time').sleep(999)"
+    with pytest.raises(KeyboardInterrupt), pool.processes(2)() as (executor, _width):
+        future = executor.submit(eval, busy)
+        while not list(tmp_path.glob("*/*/busy")):
+            time.sleep(0.02)
+        raise KeyboardInterrupt
+    assert isinstance(future.exception(), BrokenProcessPool)
+    assert multiprocessing.active_children() == [] and list(tmp_path.iterdir()) == []
 
 
 def test_who_worked_beside_the_task_that_kills_is_not_blamed():

@@ -286,6 +286,19 @@ def test_a_server_whose_source_has_changed_is_not_used(tmp_path):
         server.stop()
 
 
+def test_a_server_is_ended_while_it_imports(tmp_path):
+    """By what it is told, not by being killed after a while."""
+    endless = "import pathlib, time\npathlib.Path(__file__).with_suffix('.on').touch()\n"
+    (tmp_path / "endless.py").write_text(endless + "time.sleep(999)", encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    server = process.Server(["endless"], os.environ | {"PYTHONPATH": path})
+    while not (tmp_path / "endless.on").exists():
+        assert server.alive()
+        time.sleep(0.02)
+    server.stop()
+    assert server.process.returncode == 0 and not server.folder.exists()
+
+
 def test_one_server_serves_a_run_from_its_first_notebook(tmp_path):
     """Also while it still imports: no worker starts a server of its own."""
     notebook = write(tmp_path / "n.ipynb", "p = 0", "import os\nos.getppid()")

@@ -191,4 +191,5 @@ def test_every_notebook_opens_without_a_question_or_a_warning(page, lab):
     assert page.complaints == []
     warned = [line for line in lab[2].read_text().splitlines() if re.match(r"\[[WEC] ", line)]
     ours = ("wrote error: 'Forbidden'", "403 GET /api/contents")  # who came without the token
+    ours += ("WebSocket ping timeout after 3",)  # a machine too busy to answer for half a minute
     assert [line for line in warned if not any(said in line for said in ours)] == []

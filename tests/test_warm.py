@@ -83,6 +83,11 @@ def test_forked_and_spawned_kernels_show_the_same_bytes(executor, tmp_path):
     assert forked == spawned
 
 
+def test_a_kernel_has_both_languages_from_its_server(executor, tmp_path):
+    cell = "from growth_claims import i18n\ni18n.catalogue.cache_info()"
+    assert "misses=2, maxsize=None, currsize=2" in run(executor, tmp_path, cell)[0]["text/plain"]
+
+
 def test_random_numbers_differ_between_kernels(executor, tmp_path):
     cell = "import random, numpy as np\n(random.random(), np.random.random(), np.random.rand())"
     first, second = (run(executor, tmp_path, cell)[0]["text/plain"] for _ in range(2))
@@ -94,7 +99,7 @@ def test_kernels_share_nothing_and_two_run_at_once(executor, tmp_path):
     """Each waits for the other's file: one after the other they would wait in vain."""
     text = """
 import pathlib, time, matplotlib.pyplot as plt
-plt.rcParams["font.size"], left = 33 if mine == "a" else plt.rcParams["font.size"], 20
+plt.rcParams["font.size"], left = 33 if mine == "a" else plt.rcParams["font.size"], 200
 pathlib.Path(mine).touch()
 while not pathlib.Path(other).exists() and left > 0:
     time.sleep(0.05); left -= 0.05

@@ -62,7 +62,7 @@ def lab(tmp_path_factory):
     yield address, root, told
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(SECONDS)
     finally:
         process.kill()
 
@@ -74,6 +74,7 @@ def page(lab, browser):  # noqa: F811  (the fixture that is brought in above)
         viewport={"width": 1500, "height": 1000},
         permissions=["clipboard-read", "clipboard-write"],
     )
+    context.set_default_timeout(1000 * SECONDS)
     made = context.new_page()
     made.complaints = []
     made.on(
@@ -81,27 +82,27 @@ def page(lab, browser):  # noqa: F811  (the fixture that is brought in above)
         lambda m: m.type == "error" and USUAL not in m.text and made.complaints.append(m.text),
     )
     made.goto(lab[0])
-    made.locator(".jp-Notebook").wait_for(timeout=1000 * SECONDS)
+    made.locator(".jp-Notebook").wait_for()
     yield made
     context.close()
 
 
 def run_all(page) -> None:
     """Restart the kernel and run all cells, as a person does it, to the end."""
-    page.get_by_text("| Idle").wait_for(timeout=1000 * SECONDS)
+    page.get_by_text("| Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Restart Kernel and Run All Cells…").first.click()
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     for running in ("true", "false"):
-        page.wait_for_function(f"{running} === ({RUNNING})()", timeout=1000 * SECONDS)
-    page.get_by_text("| Idle").wait_for(timeout=1000 * SECONDS)
+        page.wait_for_function(f"{running} === ({RUNNING})()")
+    page.get_by_text("| Idle").wait_for()
 
 
 def opened(page, name: str) -> None:
     """A double click in the list of files."""
     page.locator(".jp-DirListing-item", has_text=name).dblclick()
-    page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name).wait_for(timeout=1000 * SECONDS)
-    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1").first.wait_for(timeout=1000 * SECONDS)
+    page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name).wait_for()
+    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) h1").first.wait_for()
 
 
 def plain(one) -> str:
@@ -134,10 +135,11 @@ def test_it_listens_to_this_machine_and_to_who_has_the_token(lab):
 
 
 def test_it_opens_on_a_page_that_shows_the_way(page):
-    start = page.locator(".jp-NotebookPanel")
-    start.locator("p a").last.wait_for()
-    links = start.locator("p a").all_inner_texts()
-    assert links == [*(path.stem for path in notebooks.every()), "docs/your-own-text.md"]
+    from playwright.sync_api import expect
+
+    links = [*(path.stem for path in notebooks.every()), "docs/your-own-text.md"]
+    shown = page.locator(".jp-NotebookPanel p a")
+    expect(shown).to_have_text(links, timeout=1000 * SECONDS)
     assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
 
 
@@ -189,4 +191,5 @@ def test_every_notebook_opens_without_a_question_or_a_warning(page, lab):
     assert page.complaints == []
     warned = [line for line in lab[2].read_text().splitlines() if re.match(r"\[[WEC] ", line)]
     ours = ("wrote error: 'Forbidden'", "403 GET /api/contents")  # who came without the token
+    ours += ("WebSocket ping timeout after 3",)  # a machine too busy to answer for half a minute
     assert [line for line in warned if not any(said in line for said in ours)] == []

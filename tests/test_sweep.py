@@ -4,18 +4,20 @@ gives the same bytes on a cluster whose worker and scheduler die as on this mach
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import os
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import fsspec
@@ -276,6 +278,19 @@ def test_the_task_that_kills_its_worker_is_found_and_no_other_blamed():
     assert sorted(made.values()) == [1, 2, 3, 4]
 
 
+def test_an_interrupt_ends_the_processes_in_the_middle_of_what_they_do(tmp_path, monkeypatch):
+    """What they had for themselves goes with them."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    busy = "open(__import__('tempfile').mkdtemp() + '/busy', 'w') and __import__('time').sleep(999)"
+    with pytest.raises(KeyboardInterrupt), pool.processes(2)() as (executor, _width):
+        future = executor.submit(eval, busy)
+        while not list(tmp_path.glob("*/*/busy")):
+            time.sleep(0.02)
+        raise KeyboardInterrupt
+    assert isinstance(future.exception(), BrokenProcessPool)
+    assert multiprocessing.active_children() == [] and list(tmp_path.iterdir()) == []
+
+
 def test_who_worked_beside_the_task_that_kills_is_not_blamed():
     class Dying:
         """Broken from "poison" on, for all that it is given."""
@@ -333,6 +348,10 @@ def test_an_executor_that_breaks_is_replaced_and_given_the_same_again():
 # --- a cluster ----------------------------------------------------------------------------------
 
 
+#: So long is waited for what surely comes, on however busy a machine.
+SECONDS = 300
+
+
 class Cluster:
     """A scheduler and workers, started by Dask's own commands."""
 
@@ -354,9 +373,16 @@ class Cluster:
         return one
 
     def scheduler(self) -> subprocess.Popen:
-        return self.start(
+        """Returns once it answers."""
+        made = self.start(
             "scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"
         )
+        while made.poll() is None:
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                break
+            time.sleep(0.05)
+        return made
 
     def worker(self) -> subprocess.Popen:
         return self.start(
@@ -367,7 +393,7 @@ class Cluster:
             "--no-nanny",
             "--no-dashboard",
             "--death-timeout",
-            "60",
+            str(SECONDS),
         )
 
     def close(self) -> None:
@@ -411,13 +437,12 @@ grids:
             told.append(problem)
 
     def there(number: int) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + SECONDS
         while len(list(out.glob("parts/*.parquet"))) < number:
             assert time.monotonic() < until and not told, told
             time.sleep(0.02)
 
-    time.sleep(1)
-    monkeypatch.setattr(pool, "PATIENCE", 60)
+    monkeypatch.setattr(pool, "PATIENCE", SECONDS)
     thread = threading.Thread(target=swept)
     thread.start()
     there(2)
@@ -427,9 +452,9 @@ grids:
     scheduler.wait()
     cluster.scheduler()
     cluster.worker()
-    thread.join(90)
+    thread.join(SECONDS)
     assert told == [f"{out}/index.html"]
-    assert second.wait(30) is not None
+    assert second.wait(SECONDS) is not None
     sweep.run(path, str(tmp_path / "local"), here)
     assert contents(out) == contents(tmp_path / "local")
     assert len(list(out.glob("parts/*"))) == 13

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from growth_claims.warm import process
 
 #: Parameters that are folders of a run and say nothing to a person.
 _FOLDERS = ("panel", "output")
+#: So many notebooks a worker are asked for at a time, each of which holds files open.
+_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,10 @@ class Executor:
     def __init__(self, workers: int = 2, environment: Mapping[str, str] | None = None):
         given = warm.for_kernels(os.environ | _environment() | dict(environment or {}))
         given.pop(warm.SHARED, None)
+        self._width = max(1, workers)
         with ExitStack() as stack:
             self._workers = process.Server(
-                ("growth_claims.warm.notebook",), given, limit=max(1, workers)
+                ("growth_claims.warm.notebook",), given, limit=self._width
             )
             stack.callback(self._workers.stop)
             own = self._workers.folder
@@ -117,10 +121,15 @@ class Executor:
             while not self._workers.ready():
                 if not meanwhile():
                     time.sleep(0.02)
-            for job in jobs:
-                running = _Running(job, self._workers, self._environment)
-                stack.callback(running.close)
-                selector.register(running.child, selectors.EVENT_READ, running)
+            waiting = iter(jobs)
+
+            def ask(number: int) -> None:
+                for job in islice(waiting, number):
+                    running = _Running(job, self._workers, self._environment)
+                    stack.callback(running.close)
+                    selector.register(running.child, selectors.EVENT_READ, running)
+
+            ask(_AHEAD * self._width)
             while selector.get_map():
                 while not (ready := selector.select(0)) and meanwhile():
                     pass
@@ -130,6 +139,7 @@ class Executor:
                     if running.child.poll() is None:
                         continue
                     selector.unregister(key.fd)
+                    ask(1)
                     seconds, failure = running.outcome()
                     running.close()
                     if failure is None:

@@ -7,11 +7,13 @@ import logging
 import os
 import signal
 import socket
+import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from growth_claims import warm
@@ -74,7 +76,7 @@ def finished(
 
 
 def processes(workers: int) -> Pool:
-    """So many processes on this machine."""
+    """So many processes on this machine. An interrupt ends them in the middle of what they do."""
 
     @contextmanager
     def pool() -> Iterator[tuple[Executor, int]]:
@@ -82,20 +84,27 @@ def processes(workers: int) -> Pool:
         from concurrent.futures import ProcessPoolExecutor
 
         context = multiprocessing.get_context("spawn")
-        executor = ProcessPoolExecutor(workers, context, _begin, (os.getpid(),))
-        try:
-            yield executor, 2 * workers
-        finally:
-            executor.shutdown(cancel_futures=True)
+        with TemporaryDirectory(prefix="growth-claims-", ignore_cleanup_errors=True) as folder:
+            executor = ProcessPoolExecutor(workers, context, _begin, (os.getpid(), folder))
+            try:
+                yield executor, 2 * workers
+            except BaseException:
+                for process in multiprocessing.active_children():
+                    process.terminate()
+                raise
+            finally:
+                executor.shutdown(cancel_futures=True)
 
     return pool
 
 
-def _begin(parent: int) -> None:
-    """In a new process: sums in one order; it ends with its parent, which alone hears Ctrl-C."""
+def _begin(parent: int, folder: str) -> None:
+    """In a new process: sums in one order; what it writes for itself lies in `folder`; it ends with
+    its parent, which alone hears Ctrl-C."""
     from growth_claims.warm.server import die_with
 
     os.environ.update(warm.ONE_THREAD)
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with(parent)
 

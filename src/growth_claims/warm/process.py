@@ -104,6 +104,8 @@ def _end(process: subprocess.Popen, folder: Path, owner: int) -> None:
         with contextlib.suppress(OSError):  # it has gone already
             process.stdin.write(END)
             process.stdin.close()
+        if not (folder / SOCKET).exists():
+            process.terminate()  # it still imports, and would not hear
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

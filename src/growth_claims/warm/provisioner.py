@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -94,6 +95,12 @@ class WarmProvisioner(LocalProvisioner):
         if isinstance(self.process, process.Child):
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(_ended(self.process), _GRACE)
+
+    async def kill(self, restart: bool = False) -> None:
+        """Also says so in a run's log, where no person has asked for it."""
+        if self._shared and self.has_process:
+            logging.getLogger(__name__).warning("the kernel did not end by itself and is killed")
+        await super().kill(restart)
 
 
 # --- the servers of this process ------------------------------------------------------------------

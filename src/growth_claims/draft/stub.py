@@ -96,11 +96,11 @@ def draft(
         "# Say each statement in your own words, in both languages; put right the guesses; move",
         "# what states nothing to set_aside. `growth-claims check` says what is missing.",
         f"id: {_quoted(id)}",
-        f"title: {_flow({x: id for x in LANGUAGES})}",
+        f"title: {_flow({x: id for x in LANGUAGES})}{GUESS}: the heading of the report",
         "article:",
         f"  date: {day.isoformat()}" + ("" if date else GUESS + ": the day of the draft"),
         f"  language: {language}",
-        f"  outlet: {_flow(both(_unsaid))}",
+        f"  outlet: {_flow(both(_unsaid))}{GUESS}: who published it",
         f"  sha256: {digest(text)}",
         f"region: {_flow(region)}" + ("" if economies else "  # fill in, such as East Africa"),
         f"economies: [{', '.join(economies)}]"
@@ -299,7 +299,8 @@ class _Stub:
     def said(self, language: str) -> str:
         """What it says, in words that are not the text's."""
         name = self.topic_name[language]
-        return f"{name[0].upper()}{name[1:]}, {self.years}: {self.written[language]}"
+        fall = "−" if self.figure.value < 0 and self.figure.as_written[0].isdigit() else ""
+        return f"{name[0].upper()}{name[1:]}, {self.years}: {fall}{self.written[language]}"
 
     def settled_by(self) -> str:
         if self.topic == "other":

@@ -4,6 +4,7 @@ wordings, the draft that loads, and the gate that no figure slips through."""
 import argparse
 import datetime as dt
 import re
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -235,6 +236,31 @@ def test_paragraph_and_position_are_those_of_the_text():
     assert last.paragraph == 2
     part = draft.paragraphs(TEXT)[1]
     assert part[last.start : last.end] == last.as_written == "7.6bn euros"
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_lines_may_be_broken_anywhere(name):
+    def known(text):
+        said = ("role", "value", "unit", "kind", "quantity", "period")
+        found = draft.find(text, name[:2], DAY.year)
+        return [tuple(getattr(f, s) for s in said) for f in found]
+
+    for passage in passages(name)[-40:]:
+        if "\n" not in passage["text"]:
+            broken = textwrap.fill(
+                passage["text"], 60, break_on_hyphens=False, break_long_words=False
+            )
+            assert known(broken) == known(passage["text"])
+
+
+def test_a_bullet_ends_a_sentence_and_a_long_line_a_paragraph():
+    listed = "Of note:\n— exports fell by 2%;\n— tourists: 3 million"
+    goods, tourists = draft.find(listed, "en")
+    assert goods.quantity == "goods-exports"
+    assert tourists.quantity is None
+    text = "GDP grew. " * 30 + "\nTrade fell."
+    assert len(draft.paragraphs(text)) == 2
+    assert len(draft.paragraphs("GDP grew.\nTrade fell.")) == 1
 
 
 def test_periods_are_counted_back_from_the_text():

@@ -43,6 +43,8 @@ UNITS = {
 GUESS = "  # guess"
 #: The month from which the World Bank has the figures of the year before.
 PUBLISHED = 7
+#: So many years ahead the IMF projects.
+AHEAD = 5
 
 
 def _unsaid() -> str:
@@ -208,6 +210,7 @@ class _Stub:
         if self.kind == "growth" and self.start is None:
             self.start = self.end - 1
         self.years = f"{self.start}–{self.end}" if self.start else str(self.end)
+        self.far = False
         quantity = known.quantities.get(self.quantity)
         self.topic = self.quantity if quantity else "other"
         self.topic_name = (
@@ -229,7 +232,8 @@ class _Stub:
         if self.end >= day.year or (late and project):
             sources = project
         partial = self.figure.partial and self.quantity != "population"
-        if not sources or quantity.partners or partial:
+        self.far = self.end > day.year + AHEAD
+        if not sources or quantity.partners or partial or self.far:
             return None
         reading: dict[str, Any] = {"quantity": self.quantity, "source": sources[0]}
         if weights := self.known.own_weights(self.quantity, sources[0]):
@@ -305,6 +309,8 @@ class _Stub:
     def settled_by(self) -> str:
         if self.topic == "other":
             return _("A published figure that no quantity of this project holds")
+        if self.far:
+            return _("A published projection that goes so far")
         if self.figure.partial:
             return _("A figure of that part of the year; those here are of whole years")
         return _("A reading that this draft could not make out")

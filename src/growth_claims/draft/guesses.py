@@ -291,6 +291,8 @@ class Guess:
             table = IN_DOLLARS if self.in_dollars() else IN_REAL
             quantity = table.get(quantity, quantity)
         elif kind == "comparison" and unit == "times":
+            beside = self.previous and self.previous.start >= self.a
+            quantity = quantity or (self.previous.quantity if beside else None)
             real = quantity == "gdp" and has(self.w.speed, self.after)
             quantity = "real-gdp" if real else IN_DOLLARS.get(quantity, quantity)
         elif quantity == "gdp":
@@ -390,6 +392,9 @@ class Guess:
                 period = (None, period[0])
         against = rf"\b(?:{w.against})\s+(?:\w+\s+){{0,2}}$"
         earlier = self.followed(rf",?\s*(?:{w.year_before})") and has(against, self.before)
+        if growth and previous:
+            between = self.text[previous.end : self.f.start]
+            earlier = earlier or has(rf"(?<!{w.than}\s)\b(?:{w.year_before})", between)
         if earlier and previous and previous.period[1] and previous.start > self.a:
             period = (None, previous.period[1] - 1)
         if kind == "level":

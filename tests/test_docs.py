@@ -150,8 +150,9 @@ def test_a_quantity_is_an_entry(project, capsys):
 
 
 def test_the_claim_that_is_shown_is_the_registers(study):
-    shown = blocks("your-own-text", "yaml")[1]
-    assert shown in REGISTER.read_text(encoding="utf-8")
+    _drafted, *shown = blocks("your-own-text", "yaml")
+    assert len(shown) == 2
+    assert all(claim in REGISTER.read_text(encoding="utf-8") for claim in shown)
 
 
 # --- the example --------------------------------------------------------------------------------

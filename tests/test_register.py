@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from second_way import FIRST_STATED, FIVE, REGISTER
+from conftest import ROOT
+from second_way import FIRST_STATED, FIVE, REGISTER, the_study
 
-from growth_claims import claims
+from growth_claims import claims, preview
 from growth_claims.errors import InputError
 from growth_claims.quantities import Strict, Text
 
@@ -322,3 +323,13 @@ def test_all_mistakes_are_named_at_once_each_with_its_line_and_column(tmp_path):
         column = lines[at - 1].index(word) + 1
         assert f"row {at}, column {column}" in message, message
     assert len(error.value.errors) == 2
+
+
+def test_check_names_a_group_that_the_readings_source_does_not_have():
+    path = ROOT / "docs" / "example" / "baltic-2025-05-20.yaml"
+    study = the_study(path)
+    claim = study.register.claim("faster-than-eu")
+    assert "missing" not in preview.literal(study, claim)
+    other = claim.primary.change(against="EUU")  # the World Bank's code, of the IMF's figures
+    said = preview.literal(study, claim.model_copy(update={"primary": other}))
+    assert re.search(r"^  missing: IMF, edition 2025-04, .*European Union$", said, re.M)

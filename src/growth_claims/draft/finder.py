@@ -15,6 +15,10 @@ from growth_claims.draft.tables import MAGNITUDES, YEAR, Words, any_of, meaning,
 _NAME = (
     r"(?<![\w$€£.,])(?:[^\W\d_][^\W\d_]*[-–]?\d+(?:[+/]\d+)?|\d[A-ZА-ЯЁ](?!\w)|[A-Z]+-\d+)(?![\d%])"
 )
+#: A line of a list, and how it begins; a dash and a number only behind a stop.
+BULLET = r"\n\s*(?=[•*·▪-]\s)|(?<=[.:;,!?])\n\s*(?=(?:[–—]|\d{1,2}[.)])\s)"
+#: A line longer than this is a paragraph, not one of its lines.
+LINE = 200
 #: Fractions ("a third") are read to so many percentage points either side.
 FRACTION_STEP = Decimal(5)
 #: Up to this many, things without a unit are a count in passing.
@@ -22,8 +26,13 @@ COUNT = 12
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a plain text: what blank lines part, without the space around."""
-    return [p.strip() for p in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if p.strip()]
+    """The paragraphs of a plain text, without the space around: what blank lines part; where there
+    are none and lines are long, its lines."""
+    text = text.replace("\r\n", "\n").strip()
+    blank = r"\n[ \t]*\n"
+    if not re.search(blank, text) and max(map(len, text.split("\n"))) > LINE:
+        blank = "\n"
+    return [p.strip() for p in re.split(blank, text) if p.strip()]
 
 
 def find(text: str, language: str, year: int | None = None) -> list[Figure]:
@@ -87,16 +96,17 @@ class Paragraph:
     never sees what an earlier one took."""
 
     def __init__(self, text: str, number: int, known: Words, year: int | None):
-        self.text, self.number, self.words, self.year = text, number, known, year
+        self.source, self.number, self.words, self.year = text, number, known, year
+        # as long, and as if on one line: all white space but a new line before a bullet is a blank
+        self.text = text = re.sub(rf"(?!{BULLET})\s", " ", text)
         self.masked = text
         self.found: list[Figure] = []
         self.out: list[Figure] = []
         self.patterns = _patterns(known.locale)
         short = re.finditer(rf"(?<!\w)(?:{known.abbreviations})\.\s+", text, re.I)
         within = {m.end() for m in short}
-        ends = re.finditer(
-            r"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁ\d])|\n\s*(?=[•*·▪–—-]\s)", text
-        )
+        ends = rf"(?<=[.!?…])[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁ\d])|{BULLET}"
+        ends = re.finditer(ends, text)
         stops = [m.end() for m in ends if m.end() not in within]
         self.sentences = list(zip([0, *stops], [*stops, len(text)], strict=True))
 
@@ -160,7 +170,7 @@ class Paragraph:
             start += 1
         role = "set aside" if reason else "claim"
         self.found.append(
-            Figure(self.number, start, end, self.text[start:end], role, reason, **fields)
+            Figure(self.number, start, end, self.source[start:end], role, reason, **fields)
         )
         self.masked = self.masked[:start] + MASK * (end - start) + self.masked[end:]
 

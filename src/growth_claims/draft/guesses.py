@@ -225,7 +225,9 @@ class Guess:
             kept = self.said == "population"
             if re.search(rf"(?:{w.units['persons']})(?:{w.a_year})?$", f.as_written, re.I):
                 whole = rf"(?:\d|{any_of(w.magnitudes)})\s?(?:{w.population})(?:{w.a_year})?$"
-                kept = has(whole, f.as_written)
+                many = f.magnitude in ("million", "billion") or kept
+                kept = many or has(w.living, self.before + f.as_written + self.after)
+                kept = kept and has(whole, f.as_written)
             elif not self.said:
                 kept = not has(w.units["persons"], self.before)
             quantity = "population" if kept and not self.apart else None
@@ -289,6 +291,8 @@ class Guess:
             table = IN_DOLLARS if self.in_dollars() else IN_REAL
             quantity = table.get(quantity, quantity)
         elif kind == "comparison" and unit == "times":
+            beside = self.previous and self.previous.start >= self.a
+            quantity = quantity or (self.previous.quantity if beside else None)
             real = quantity == "gdp" and has(self.w.speed, self.after)
             quantity = "real-gdp" if real else IN_DOLLARS.get(quantity, quantity)
         elif quantity == "gdp":
@@ -388,6 +392,9 @@ class Guess:
                 period = (None, period[0])
         against = rf"\b(?:{w.against})\s+(?:\w+\s+){{0,2}}$"
         earlier = self.followed(rf",?\s*(?:{w.year_before})") and has(against, self.before)
+        if growth and previous:
+            between = self.text[previous.end : self.f.start]
+            earlier = earlier or has(rf"(?<!{w.than}\s)\b(?:{w.year_before})", between)
         if earlier and previous and previous.period[1] and previous.start > self.a:
             period = (None, previous.period[1] - 1)
         if kind == "level":

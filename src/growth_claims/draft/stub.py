@@ -46,6 +46,8 @@ UNITS = {
 GUESS = "  # guess"
 #: The month from which the World Bank has the figures of the year before.
 PUBLISHED = 7
+#: So many years ahead the IMF projects.
+AHEAD = 5
 
 
 def _unsaid() -> str:
@@ -99,11 +101,11 @@ def draft(
         "# Say each statement in your own words, in both languages; put right the guesses; move",
         "# what states nothing to set_aside. `growth-claims check` says what is missing.",
         f"id: {_quoted(id)}",
-        f"title: {_flow({x: id for x in LANGUAGES})}",
+        f"title: {_flow({x: id for x in LANGUAGES})}{GUESS}: the heading of the report",
         "article:",
         f"  date: {day.isoformat()}" + ("" if date else GUESS + ": the day of the draft"),
         f"  language: {language}",
-        f"  outlet: {_flow(both(_unsaid))}",
+        f"  outlet: {_flow(both(_unsaid))}{GUESS}: who published it",
         f"  sha256: {digest(text)}",
         f"region: {_flow(region)}" + ("" if economies else "  # fill in, such as East Africa"),
         f"economies: [{', '.join(economies)}]"
@@ -216,6 +218,7 @@ class _Stub:
         if self.kind == "growth" and self.start is None:
             self.start = self.end - 1
         self.years = f"{self.start}–{self.end}" if self.start else str(self.end)
+        self.far = False
         quantity = known.quantities.get(self.quantity)
         self.topic = self.quantity if quantity else "other"
         self.topic_name = (
@@ -237,7 +240,8 @@ class _Stub:
         if self.end >= day.year or (late and project):
             sources = project
         partial = self.figure.partial and self.quantity != "population"
-        if not sources or quantity.partners or partial:
+        self.far = self.end > day.year + AHEAD
+        if not sources or quantity.partners or partial or self.far:
             return None
         reading: dict[str, Any] = {"quantity": self.quantity, "source": sources[0]}
         if weights := self.known.own_weights(self.quantity, sources[0]):
@@ -307,11 +311,14 @@ class _Stub:
     def said(self, language: str) -> str:
         """What it says, in words that are not the text's."""
         name = self.topic_name[language]
-        return f"{name[0].upper()}{name[1:]}, {self.years}: {self.written[language]}"
+        fall = "−" if self.figure.value < 0 and self.figure.as_written[0].isdigit() else ""
+        return f"{name[0].upper()}{name[1:]}, {self.years}: {fall}{self.written[language]}"
 
     def settled_by(self) -> str:
         if self.topic == "other":
             return _("A published figure that no quantity of this project holds")
+        if self.far:
+            return _("A published projection that goes so far")
         if self.figure.partial:
             return _("A figure of that part of the year; those here are of whole years")
         return _("A reading that this draft could not make out")

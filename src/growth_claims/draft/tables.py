@@ -88,6 +88,7 @@ class Words(Strict):
     prefixes: dict[str, Expression]
     units: dict[str, Expression]
     population: Expression
+    living: Vocabulary
     a_year: Expression
     per_head: Vocabulary
     wordings: dict[str, Expression]
@@ -226,6 +227,13 @@ def words(language: str) -> Words:
     return load_model(Path(__file__).with_name(f"words.{language}.yaml"), Words)
 
 
+_NESTED = r"[^()]"
+for _ in range(3):
+    _NESTED = rf"(?:[^()]|\({_NESTED}*\))"
+#: What an expression asks of its neighbours, with brackets in it.
+_LOOKS = re.compile(rf"\(\?<?[=!]{_NESTED}*\)")
+
+
 def _merged(*tables: dict) -> dict:
     """Tables as one; what several have, in either's words."""
     made: dict = {}
@@ -245,7 +253,7 @@ def meaning(written: str, *tables: dict):
     what the expressions ask of their neighbours is left out."""
     text = re.sub(r"\s+", " ", written)
     for means, expression in (entry for table in tables for entry in table.items()):
-        alone = re.sub(r"\(\?<?[=!](?:[^()]|\([^()]*\))*\)", "", expression)
+        alone = _LOOKS.sub("", expression)
         if re.fullmatch(alone.replace("\\b", ""), text, re.I):
             return means
     raise KeyError(written)

@@ -97,6 +97,16 @@ def test_more_than_a_number_is_not_the_number_itself(high):
     assert said.holds(np.array([5.9, 6.0, 6.1, 7.0])).tolist() == [False, False, True, high is None]
 
 
+def test_a_range_is_measured_from_its_nearer_end():
+    said = stated(0.75, 0.45, 1.05, "percent per year", "range")
+    assert [said.nearest(x) for x in (0.2, 0.9, 1.5)] == [0.45, 0.9, 1.05]
+    assert said.decimals == 1 and stated(7.5, 6.5, 8.5, "percent", "range").decimals == 0
+    assert stated(0.75, 0.745, 0.755, "percent per year", "exact").nearest(1.5) == 0.75
+    for missing in ((None, 0.45, 1.05), (0.75, None, 1.05), (0.75, 0.45, None)):
+        with pytest.raises(ValueError, match="a range without"):
+            stated(*missing, "percent per year", "range")
+
+
 def test_the_first_rule_that_applies_decides():
     holds, close, fails = result(Outcome.HOLDS), result(Outcome.CLOSE), result(Outcome.FAILS)
     primary = {o: result(o, named=False) for o in Outcome}

@@ -36,7 +36,7 @@ Unit = Literal[
     "events",
     "none",
 ]
-Wording = Literal["exact", "almost", "about", "more than", "comparison", "direction"]
+Wording = Literal["exact", "almost", "about", "range", "more than", "comparison", "direction"]
 Estimator = Literal[
     "endpoint",
     "mean_of_yearly_rates",
@@ -139,6 +139,13 @@ class Stated(Interval):
                 "look for a slip in value, low and high",
                 ["value"],
             )
+        if self.wording == "range" and None in (self.value, self.low, self.high):
+            raise Mistake(
+                "a range without " + ("a middle" if self.value is None else "an end"),
+                "value (its middle), low and high",
+                "write all three, or put the wording right",
+                ["wording"],
+            )
         return self
 
     def holds(self, x):
@@ -154,10 +161,19 @@ class Stated(Interval):
 
     @property
     def decimals(self) -> int:
-        """How many decimals the number was written with."""
+        """How many decimals the number was written with; of a range, its ends, which the interval
+        has with one more."""
         if self.value is None:
             return 1 if self.unit in ("percent per year", "percentage points") else 0
-        return next((n for n in range(6) if round(self.value, n) == self.value), 6)
+        if self.wording == "range":
+            return max(_decimals(self.low), _decimals(self.high), 1) - 1
+        return _decimals(self.value)
+
+    def nearest(self, x: float) -> float | None:
+        """The stated number that lies nearest to x: of a range, one between its ends."""
+        if self.wording == "range":
+            return min(max(x, self.low), self.high)
+        return self.value
 
     @property
     def sign(self) -> int:
@@ -167,6 +183,10 @@ class Stated(Interval):
     @property
     def bounded(self) -> bool:
         return self.low is not None or self.high is not None
+
+
+def _decimals(x: float) -> int:
+    return next((n for n in range(6) if round(x, n) == x), 6)
 
 
 class Named(Strict):

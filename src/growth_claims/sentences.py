@@ -163,16 +163,18 @@ def gap(claim: Claim, value: float) -> str:
     if claim.stated.value is None:
         return ""
     said = _distance(claim, value)
-    return _("{x} more", x=said) if value >= claim.stated.value else _("{x} less", x=said)
+    more = value >= claim.stated.nearest(value)
+    return _("{x} more", x=said) if more else _("{x} less", x=said)
 
 
 def _distance(claim: Claim, value: float) -> str:
     stated = claim.stated
+    nearest = stated.nearest(value)
     if stated.unit in ("percent", "percent per year", "percentage points"):
-        by = abs(value - stated.value)
+        by = abs(value - nearest)
         places = max(words.decimals(claim, value), 1 if by >= 0.095 else 2)
         return _("{x} percentage points", x=i18n.number(by, places))
-    return i18n.percent(100 * abs(value / stated.value - 1), 1)
+    return i18n.percent(100 * abs(value / nearest - 1), 1)
 
 
 # --- what a number means, where it is not said by the number ------------------------------------

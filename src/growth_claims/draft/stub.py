@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WORDINGS = {
     "almost": "almost",
     "about": "about",
-    "range": "about",
+    "range": "range",
     "more than": "more than",
     "just over": "more than",
 }

@@ -981,6 +981,7 @@ def _incomplete(
     beside lacks too."""
     for code, table in zip(codes, tables, strict=True):
         one, two = (other for other in tables if other is not table)
+        one = one[one.columns.intersection(table.columns)]  # economies that come in with it
         lacks = one.notna() & two.reindex_like(one).notna() & table.reindex_like(one).isna()
         for v in _near(panel.vintages(source, code), edition):
             beside = panel.wide(source, v, code)

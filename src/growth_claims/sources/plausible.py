@@ -68,6 +68,8 @@ RECENT = 15
 HALF = 0.7
 #: A publisher who stops publishing an economy does so in so many indicators.
 SEVERAL = 3
+#: By how much (a log10) prices of another year move a whole series at most.
+REBASED = 0.5
 #: A published number is told from a chance one by so many digits.
 DIGITS = 4
 #: A digit typed wrong is told from a revision where it changes the number by so much.
@@ -123,9 +125,11 @@ def refuse(findings: Sequence[Finding], file: str) -> None:
     raise InputError(
         file=file,
         row=first.key,
-        found=f"{len(findings)} that cannot be true as they stand:\n  {shown}{more}\n",
+        field=first.indicator,
+        found=f"what cannot be true as it stands ({len(findings)} in all):\n  {shown}{more}\n",
         expected="figures that the other editions, sources and years make plausible",
-        todo="correct them, or, if they are published so, let each in by name: "
+        todo="compare each with its publisher's page and correct it; if it is published so, let it "
+        "in by name, which may have stars: "
         f'--accept {first.key} --because "…"',
     )
 
@@ -594,6 +598,7 @@ class _Series:
         self.old = {v: _on(t, self.economies, self.years) for v, t in tables.items()}
         self.own = _on(own, self.economies, self.years) if len(own) else None
         self.near = _near(list(tables), edition)
+        self.rebased = any(_unit(panel, source, v, indicator) != self.unit for v in self.near)
         self.beside = [self.old[v] for v in self.near]
         self.elsewhere = _other_sources(
             panel, source, indicator, self.economies, self.years, self.unit
@@ -601,6 +606,10 @@ class _Series:
         self.x = _matrix(self.new, self.rate)
         self.others = [_matrix(table, self.rate) for table in self.beside]
         self.limit = limit(panel, source, indicator, self.rate)
+        if self.rebased:  # prices of another year, which the unit says: that is taken off
+            self.limit = replace(self.limit, shift=max(self.limit.shift, REBASED))
+            shifts = [np.nan_to_num(_median(self.x - other, 1)) for other in self.others]
+            self.others = [o + by[:, None] for o, by in zip(self.others, shifts, strict=True)]
         most = max((int(np.isfinite(old).sum()) for old in self.old.values()), default=0)
         if np.isfinite(self.new).sum() > max(1000, 2 * most):  # new: its own figures tell the usual
             own = _rare([_jumps(self.x, [], self.rate)[0]], 0)
@@ -702,6 +711,8 @@ class _Series:
         """What copying does and revisions do not, more often than in any edition of the panel."""
         tables = self.old | {self.edition: self.new}
         for name, count in _counts(tables, self.edition, self.years, self.rate).items():
+            if name == "constant" and self.rebased:
+                continue
             least, cause = patterns.PATTERNS[name]
             many = np.maximum(MARGIN * self.limit.most.get(name, 0), least - 1)
             for at in map(int, np.flatnonzero(count > many)):
@@ -988,11 +999,11 @@ def _incomplete(
             lacks &= ~beside.isna().reindex_like(lacks).eq(True)
         lacking = _true(lacks) if code in here else []
         by_year = pd.Series([e for _, e in lacking], [y for y, _ in lacking], dtype="str")
-        said = f"{' and '.join(c for c in codes if c != code)} are there"
         for year, economies in by_year.groupby(level=0):
             names = sorted(set(economies)) if len(economies) <= FEW else ["*"]
+            said = f"so in {len(economies)} of {one.loc[year].notna().sum()} economies"
             for name in names:
-                cause = f"missing in {len(economies)} economies"
+                cause = f"missing, though {' and '.join(c for c in codes if c != code)} are there"
                 yield Finding(source, edition, name, code, int(year), None, said, cause)
 
 

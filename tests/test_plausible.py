@@ -65,7 +65,7 @@ def figure(rows: pd.DataFrame, code: str, least: float = 0.3) -> int:
 
 
 def test_what_slips_get_in_is_on_record(panel, request):
-    """Each slip in some of the sources (in all with --full-grid), in an edition that comes in after
+    """Some slips in each indicator (all with --full-grid), in an edition that comes in after
     its predecessors: none but those of `figure_slips.yaml` that are known to get in does."""
     got_in, known, tried = defaultdict(set), defaultdict(set), 0
     for at, (source, vintage, name, code) in enumerate(TARGETS):
@@ -76,7 +76,7 @@ def test_what_slips_get_in_is_on_record(panel, request):
         older = edition(panel, source, editions[-2], code) if len(editions) > 1 else None
         asked = set(map(str, plausible.examine(rows, source, name, there)))
         for number, slip in enumerate(SLIPS):
-            if not request.config.getoption("--full-grid") and (number + at) % 5:
+            if not request.config.getoption("--full-grid") and (number + at) % 12:
                 continue
             if (made := Slip(slip, rows, code, older).make()) is None:
                 continue
@@ -85,7 +85,7 @@ def test_what_slips_get_in_is_on_record(panel, request):
                 got_in[slip].add(f"{source} {code}")
             known[slip] |= {f"{source} {code}"} & set(LET_IN.get(slip, ()))
     assert {k: v for k, v in got_in.items() if v} == {k: v for k, v in known.items() if v}
-    assert tried > 80
+    assert tried > 35
 
 
 @pytest.fixture(scope="module")

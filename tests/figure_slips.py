@@ -37,7 +37,7 @@ def before(panel: Panel, source: str, edition: str) -> Panel:
     made = copy.copy(panel)
     for kept in ("frame", "_held"):
         made.__dict__.pop(kept, None)
-    made._missing = {}
+    made._missing, made._tables = {}, dict(panel._tables)  # what is hidden counts as empty
     made._groups = {k: n for k, n in panel._groups.items() if k[0] != source or k[1] < edition}
     return made
 

@@ -14,7 +14,10 @@ from growth_claims.panel import Panel
 from growth_claims.sources.downloads import vocabulary
 from growth_claims.sources.plausible import is_rate
 
-SLIPS = yaml.safe_load(Path(__file__).with_name("figure_slips.yaml").read_text(encoding="utf-8"))
+_TABLE = yaml.safe_load(Path(__file__).with_name("figure_slips.yaml").read_text(encoding="utf-8"))
+#: Name → what is changed, how, with what, in which kind of indicator; of those that get in, where.
+SLIPS: dict[str, list] = _TABLE["slips"]
+LET_IN: dict[str, list[str]] = _TABLE["let in"]
 #: Where each slip is made: a source, its edition that comes in, the name that it comes in under
 #: (its own, or where the source has no other, a later one), the indicator.
 TARGETS = [
@@ -34,10 +37,8 @@ def before(panel: Panel, source: str, edition: str) -> Panel:
     made = copy.copy(panel)
     for kept in ("frame", "_held"):
         made.__dict__.pop(kept, None)
-    made._missing = {}
-    made._groups = {
-        k: n for k, n in panel._groups.items() if k[0] != source or k[1] < edition
-    }
+    made._missing, made._tables = {}, dict(panel._tables)  # what is hidden counts as empty
+    made._groups = {k: n for k, n in panel._groups.items() if k[0] != source or k[1] < edition}
     return made
 
 
@@ -75,13 +76,12 @@ class Slip:
         else:
             self.at = mine.index
 
-    def fits(self) -> bool:
-        """Whether the indicator is of the kind that the slip is made in."""
-        rate = is_rate(self.rows.loc[self.series.index[0], "unit"])
-        return self.kind in ("any", "rate" if rate else "level") and len(self.at) > 0
-
     def make(self) -> pd.DataFrame | None:
-        """The rows with the slip; None where there is nothing to make it of."""
+        """The rows with the slip; None where there is nothing to make it of, or the indicator is of
+        another kind than the slip."""
+        rate = is_rate(self.rows.loc[self.series.index[0], "unit"])
+        if self.kind not in ("any", "rate" if rate else "level") or not len(self.at):
+            return None
         was = self.rows.copy()
         made = getattr(self, self.do)()
         rows = self.rows if made is None else made
@@ -103,8 +103,8 @@ class Slip:
         """The figures of the same series so many years later, where there are any."""
         rows = self.rows.loc[self.series.index].assign(series=self.series)
         values = rows.set_index(["series", "year"])["value"]
-        keys = zip(self.series[self.at], self.rows.loc[self.at, "year"] + years, strict=True)
-        there = values.reindex(pd.MultiIndex.from_tuples(keys)).to_numpy()
+        keys = [self.series[self.at], self.rows.loc[self.at, "year"] + years]
+        there = values.reindex(pd.MultiIndex.from_arrays(keys)).to_numpy()
         return pd.Series(there, self.at).fillna(self._values())
 
     def times(self):
@@ -158,7 +158,8 @@ class Slip:
 
     def economies_exchanged(self):
         one = self.at[0]
-        same = self.series.index[self.rows.loc[self.series.index, "year"] == self.rows.at[one, "year"]]
+        mine = self.rows.loc[self.series.index]
+        same = mine.index[mine["year"] == self.rows.at[one, "year"]]
         other = self.draw.choice([k for k in same if k != one] or [one])
         values = self.rows.loc[[one, other], "value"].to_numpy()
         self.rows.loc[[one, other], "value"] = values[::-1]

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -226,10 +227,10 @@ def servers(publisher) -> Servers:
     return Servers(f"{publisher.base}/v2", f"{publisher.base}/sdmx/2.1", timeout=2, pause=0.01)
 
 
-@pytest.fixture
-def raw(tmp_path) -> Path:
-    """Figures of two editions a source, written as the project's own are."""
-    folder = tmp_path / "data" / "raw"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    """Figures of two editions a source, written as the project's own are. Not to be changed."""
+    folder = tmp_path_factory.mktemp("written") / "data" / "raw"
     package = manifest.load()
     like = {s: next(r for r in package["resources"] if r["source"] == s) for s in CODES}
     kept = []
@@ -269,8 +270,13 @@ def raw(tmp_path) -> Path:
 
 
 @pytest.fixture
-def panel(raw) -> Panel:
-    return Panel(build(raw))
+def raw(written, tmp_path) -> Path:
+    return Path(shutil.copytree(written, tmp_path / "data" / "raw"))
+
+
+@pytest.fixture(scope="module")
+def panel(written) -> Panel:
+    return Panel(build(written))
 
 
 def contents(raw: Path) -> dict[str, bytes]:

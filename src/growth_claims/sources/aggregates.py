@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from growth_claims import groups
+from growth_claims import groups, paths
 from growth_claims.panel import Panel
 from growth_claims.sources.downloads import vocabulary
 
@@ -41,10 +43,16 @@ def weights(
 
 def members(source: str, edition: str, economies: pd.Index) -> pd.DataFrame:
     """Who is in which group that has figures, where every member may have: economy × group."""
-    lists = {g: groups.members(source, edition, g) for g in groups.groups(source, edition)}
     has = set(economies)
-    lists = {g: m for g, m in lists.items() if g in has and has.issuperset(m)}
-    return pd.DataFrame({g: economies.isin(m) for g, m in lists.items()}, index=economies)
+    lists = _lists(paths.raw(), source, edition).items()
+    lists = {g: economies.isin(m) for g, m in lists if g in has and has.issuperset(m)}
+    return pd.DataFrame(lists, index=economies)
+
+
+@cache
+def _lists(raw: Path, source: str, edition: str) -> dict[str, tuple[str, ...]]:
+    """Group → its members, as `groups` has them of that folder."""
+    return {g: groups.members(source, edition, g) for g in groups.groups(source, edition)}
 
 
 def come_to(x: pd.DataFrame, w: pd.DataFrame, of: pd.DataFrame, rate: bool) -> pd.DataFrame:

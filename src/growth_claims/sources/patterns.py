@@ -15,11 +15,11 @@ PATTERNS = {
     "older": (4, "the figures of an edition before the last: an old file?"),
     "later": (3, "the figures of the edition before, a year later: the years?"),
     "earlier": (3, "the figures of the edition before, a year earlier: the years?"),
-    "constant": (3, "away from the edition before by the same in each of several years"),
+    "constant": (3, "away from the edition before by the same in each of several years: rebased?"),
     "years": (2, "figures of two years in each other's place"),
     "economies": (1, "figures of two economies in each other's place"),
     "repeated": (1, "the figure of the year before once more: the year?"),
-    "missing": (1, "the last years are missing, which the edition before has"),
+    "missing": (1, "the last years are missing, which the edition before has: cut off?"),
     "older year": (10, "the figures of an edition before the last: an old file?"),
     "ends": (1, "all of it ends earlier than the edition before: is the file whole?"),
 }

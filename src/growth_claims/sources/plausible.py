@@ -68,6 +68,8 @@ RECENT = 15
 HALF = 0.7
 #: A publisher who stops publishing an economy does so in so many indicators.
 SEVERAL = 3
+#: By how much (a log10) prices of another year move a whole series at most.
+REBASED = 0.5
 #: A published number is told from a chance one by so many digits.
 DIGITS = 4
 #: A digit typed wrong is told from a revision where it changes the number by so much.
@@ -123,9 +125,11 @@ def refuse(findings: Sequence[Finding], file: str) -> None:
     raise InputError(
         file=file,
         row=first.key,
-        found=f"{len(findings)} that cannot be true as they stand:\n  {shown}{more}\n",
+        field=first.indicator,
+        found=f"what cannot be true as it stands ({len(findings)} in all):\n  {shown}{more}\n",
         expected="figures that the other editions, sources and years make plausible",
-        todo="correct them, or, if they are published so, let each in by name: "
+        todo="compare each with its publisher's page and correct it; if it is published so, let it "
+        "in by name, which may have stars: "
         f'--accept {first.key} --because "…"',
     )
 
@@ -175,12 +179,17 @@ def examine(
         misfits, fitting = _identities(rows, source, edition, panel)
         misfits += _groups(rows, source, edition, panel, findings + misfits)
     # A leap that a figure of its own confirms (a population and its growth) is history.
-    findings = [
-        f for f in findings if not (f.alone and (f.economy, f.indicator, f.year) in fitting)
-    ]
+    findings = [f for f in findings if not (f.alone and _confirmed(f, fitting))]
     changed = [f for f in findings if f.sealed]
     findings = _suspended([f for f in findings if not f.sealed]) + misfits
     return _each_once(left(_each_once(findings), accepted) + changed)
+
+
+def _confirmed(finding: Finding, fitting: list[tuple[list[str], pd.DataFrame]]) -> bool:
+    return any(
+        finding.indicator in codes and bool(fits.get(finding.economy, {}).get(finding.year))
+        for codes, fits in fitting
+    )
 
 
 def _suspended(findings: list[Finding]) -> list[Finding]:
@@ -256,9 +265,9 @@ def _form(rows: pd.DataFrame, source: str, edition: str, panel: Panel) -> list[F
     has = f"{source} has {', '.join(known[:4])}, …"
     found = [
         finding("*", code, None, None, has, unknown("indicator", code, known))
-        for code in sorted(set(rows["indicator"]) - set(known))
+        for code in sorted({*rows["indicator"].unique()} - set(known))
     ]
-    here = {*rows["economy"], *rows["partner"]} - {"", "nan", *every}
+    here = {*rows["economy"].unique(), *rows["partner"].unique()} - {"", "nan", *every}
     known_ones = f"{len(every)} economies are known"
     found += [
         finding(code, "*", None, None, known_ones, unknown("economy", code, economies or every))
@@ -588,6 +597,7 @@ class _Series:
         self.old = {v: _on(t, self.economies, self.years) for v, t in tables.items()}
         self.own = _on(own, self.economies, self.years) if len(own) else None
         self.near = _near(list(tables), edition)
+        self.rebased = any(_unit(panel, source, v, indicator) != self.unit for v in self.near)
         self.beside = [self.old[v] for v in self.near]
         self.elsewhere = _other_sources(
             panel, source, indicator, self.economies, self.years, self.unit
@@ -595,7 +605,12 @@ class _Series:
         self.x = _matrix(self.new, self.rate)
         self.others = [_matrix(table, self.rate) for table in self.beside]
         self.limit = limit(panel, source, indicator, self.rate)
-        if not tables:  # new here: what is usual is seen from its own figures
+        if self.rebased:  # prices of another year, which the unit says: that is taken off
+            self.limit = replace(self.limit, shift=max(self.limit.shift, REBASED))
+            shifts = [np.nan_to_num(_median(self.x - other, 1)) for other in self.others]
+            self.others = [o + by[:, None] for o, by in zip(self.others, shifts, strict=True)]
+        most = max((int(np.isfinite(old).sum()) for old in self.old.values()), default=0)
+        if np.isfinite(self.new).sum() > max(1000, 2 * most):  # new: its own figures tell the usual
             own = _rare([_jumps(self.x, [], self.rate)[0]], 0)
             longest = {name: max(own, getattr(self.limit, name)) for name in ("alone", "recent")}
             self.limit = replace(self.limit, **longest)
@@ -695,6 +710,8 @@ class _Series:
         """What copying does and revisions do not, more often than in any edition of the panel."""
         tables = self.old | {self.edition: self.new}
         for name, count in _counts(tables, self.edition, self.years, self.rate).items():
+            if name == "constant" and self.rebased:
+                continue
             least, cause = patterns.PATTERNS[name]
             many = np.maximum(MARGIN * self.limit.most.get(name, 0), least - 1)
             for at in map(int, np.flatnonzero(count > many)):
@@ -921,11 +938,11 @@ def _say(value: float) -> str:
 
 def _identities(
     rows: pd.DataFrame, source: str, edition: str, panel: Panel
-) -> tuple[list[Finding], set[tuple[str, str, int]]]:
+) -> tuple[list[Finding], list[tuple[list[str], pd.DataFrame]]]:
     """Figures that do not fit the others of their edition (GDP, population and GDP per head; a
-    level and its growth), and those that do, by economy, indicator and year."""
-    found, fitting = [], set()
-    here = set(rows["indicator"])
+    level and its growth), and for each such indicators, where they do, year × economy."""
+    found, fitting = [], []
+    here = set(rows["indicator"].unique())
     for codes in vocabulary()["identities"].get(source, ()):
         if not here & set(codes):
             continue
@@ -939,9 +956,9 @@ def _identities(
         # the economy's own median is taken off.
         odd = (residual - usual.reindex(residual.columns).fillna(residual.median()).fillna(0)).abs()
         fits = odd.le(allowed.reindex(odd.columns).fillna(allowed.max()))
-        fitting |= {(e, code, year) for year, e in _true(fits) for code in codes}
+        fitting += [(codes, fits)]
         if len(codes) == 3:
-            found += _incomplete(tables, codes, source, edition, here)
+            found += _incomplete(tables, codes, source, edition, here, panel)
         for year, economy in _true(odd.notna() & ~fits):
             said = [
                 f"{code} {_say(table.at[year, economy])}"
@@ -958,24 +975,34 @@ def _identities(
 
 def _true(table: pd.DataFrame) -> list[tuple[int, str]]:
     """Where a table year × economy is True."""
-    at = zip(*np.nonzero(table.to_numpy()), strict=True)
-    return [(int(table.index[t]), str(table.columns[e])) for t, e in at]
+    years, economies = table.index.tolist(), list(map(str, table.columns))
+    return [(years[t], economies[e]) for t, e in np.argwhere(table.to_numpy()).tolist()]
 
 
 def _incomplete(
-    tables: list[pd.DataFrame], codes: Sequence[str], source: str, edition: str, here: set[str]
+    tables: list[pd.DataFrame],
+    codes: Sequence[str],
+    source: str,
+    edition: str,
+    here: set[str],
+    panel: Panel,
 ) -> Iterator[Finding]:
-    """Figures that come in and are missing, though the others that make them up are there."""
+    """Figures that are missing though the others that make them up come in, and that no edition
+    beside lacks too."""
     for code, table in zip(codes, tables, strict=True):
         one, two = (other for other in tables if other is not table)
+        one = one[one.columns.intersection(table.columns)]  # economies that come in with it
         lacks = one.notna() & two.reindex_like(one).notna() & table.reindex_like(one).isna()
+        for v in _near(panel.vintages(source, code), edition):
+            beside = panel.wide(source, v, code)
+            lacks &= ~beside.isna().reindex_like(lacks).eq(True)
         lacking = _true(lacks) if code in here else []
         by_year = pd.Series([e for _, e in lacking], [y for y, _ in lacking], dtype="str")
-        said = f"{' and '.join(c for c in codes if c != code)} are there"
         for year, economies in by_year.groupby(level=0):
             names = sorted(set(economies)) if len(economies) <= FEW else ["*"]
+            said = f"so in {len(economies)} of {one.loc[year].notna().sum()} economies"
             for name in names:
-                cause = f"missing in {len(economies)} economies"
+                cause = f"missing, though {' and '.join(c for c in codes if c != code)} are there"
                 yield Finding(source, edition, name, code, int(year), None, said, cause)
 
 

@@ -334,11 +334,15 @@ def true_numbers(claim: Claim) -> str:
         first, last = math.ceil(low), math.ceil(high) - 1
         return _("{first} to {last}", first=first, last=last)
     if high is None:
-        return _("{x} or more", x=amount(low, unit, shortest(low)))
+        least = amount(low, unit, shortest(low))
+        return _("more than {x}", x=least) if claim.stated.strict else _("{x} or more", x=least)
     if low is None:
         return _("less than {x}", x=amount(high, unit, shortest(high)))
+    said = N_("from {low} up to, but not including, {high}")
+    if claim.stated.strict:
+        said = N_("more than {low} and less than {high}")
     return _(
-        "from {low} up to, but not including, {high}",
+        said,
         low=i18n.number(low, shortest(low)),
         high=bound(high, unit, shortest(high)),
     )
@@ -350,8 +354,8 @@ def bound(x: float, unit_: str, decimals_: int) -> str:
 
 
 def shortest(x: float) -> int:
-    """As many decimals as the number was written with, at most three."""
-    return next((n for n in range(MOST_DECIMALS) if round(x, n) == x), MOST_DECIMALS)
+    """As many decimals as the number was written with; three where that would be more than four."""
+    return next((n for n in range(5) if round(x, n) == x), MOST_DECIMALS)
 
 
 # --- tables that are drawn ----------------------------------------------------------------------

@@ -194,7 +194,7 @@ def stated_words(stated: Stated) -> str:
 
 def stated_amount(stated: Stated, *, sign: bool = False) -> str:
     """What the text states, as a number or as its open interval."""
-    if stated.value is not None:
+    if stated.value is not None and stated.wording != "range":
         return words.amount(stated.value, stated.unit, written(stated), sign=sign)
     low, high = stated.low, stated.high
     if stated.unit in WHOLE and low is not None and high is not None and high > low:
@@ -205,7 +205,8 @@ def stated_amount(stated: Stated, *, sign: bool = False) -> str:
     if low and high:
         return _("{low} to {high}", low=low, high=high)
     if low or high:
-        return _("{x} or more", x=low) if low else _("less than {x}", x=high)
+        least = N_("more than {x}") if stated.strict else N_("{x} or more")
+        return _(least, x=low) if low else _("less than {x}", x=high)
     return _("no number")
 
 

@@ -37,8 +37,9 @@ def before(panel: Panel, source: str, edition: str) -> Panel:
     made = copy.copy(panel)
     for kept in ("frame", "_held"):
         made.__dict__.pop(kept, None)
-    made._missing, made._tables = {}, dict(panel._tables)  # what is hidden counts as empty
     made._groups = {k: n for k, n in panel._groups.items() if k[0] != source or k[1] < edition}
+    made._missing = {}
+    made._tables = {k: t for k, t in panel._tables.items() if k[:3] in made._groups}
     return made
 
 

@@ -248,6 +248,7 @@ def test_members_are_held_against_their_group(panel, code, economy, change, blam
     for source in panel.sources():
         older = before(older, source, "2026")
     older._groups = {k: n for k, n in older._groups.items() if k[2] in (code, "NY.GDP.MKTP.KD")}
+    older._tables = {}
     names = plausible.let_in(None, "wdi", "2026-07-01")
     known = {f.key for f in plausible.examine(rows, "wdi", "2026-07-01", older, names)}
     last = rows["year"].max() - (code == "TX.VAL.MRCH.CD.WT")

@@ -21,11 +21,21 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from growth_claims import i18n, plot
+from growth_claims.claims import Stated
 from growth_claims.plot import style
+from growth_claims.quantities import Text
 
-GROWTH = SimpleNamespace(value=6.2, low=6.15, high=6.25, unit="percent per year")
-TIMES = SimpleNamespace(value=9.0, low=8.5, high=9.0, unit="times")
-ABOVE = SimpleNamespace(value=None, low=50.0, high=None, unit="percent")
+
+def meant(value, low, high, unit) -> Stated:
+    said = Text(en="so", ru="так")
+    return Stated(
+        value=value, low=low, high=high, unit=unit, wording="exact", as_written=said, why=said
+    )
+
+
+GROWTH = meant(6.2, 6.15, 6.25, "percent per year")
+TIMES = meant(9.0, 8.5, 9.0, "times")
+ABOVE = meant(None, 50.0, None, "percent")
 YEARS = pd.RangeIndex(2000, 2025, name="year")
 
 
@@ -457,7 +467,7 @@ def test_the_title_of_the_editions_names_the_one_that_the_verdict_rests_on():
 
 def test_a_rank_is_a_whole_number_in_words_and_on_the_axis():
     """One of the first two is [1, 3): the key says 1 to 2, the band ends between 2 and 3."""
-    stated = SimpleNamespace(value=None, low=1, high=3, unit="rank")
+    stated = meant(None, 1, 3, "rank")
     rows = named().assign(value=[1.0 + i % 4 for i in range(len(named()))])
     ax = plot.dots(rows, stated, unit="rank")
     assert "rank 1 to rank 2" in [
@@ -469,7 +479,7 @@ def test_a_rank_is_a_whole_number_in_words_and_on_the_axis():
 
 
 def test_the_first_rank_alone_is_one_whole_number():
-    stated = SimpleNamespace(value=None, low=1, high=1, unit="rank")
+    stated = meant(None, 1, 1, "rank")
     ax = plot.dots(named().assign(value=[1.0, 1.0, 1.0, 2.0]), stated, unit="rank")
     assert style.stated_amount(stated) == "rank 1"
     assert all(float(tick).is_integer() for tick in ax.get_xticks())
@@ -479,7 +489,7 @@ def test_the_first_rank_alone_is_one_whole_number():
 
 
 def test_a_band_of_one_rank_ends_within_the_chart():
-    stated = SimpleNamespace(value=None, low=1, high=1, unit="rank")
+    stated = meant(None, 1, 1, "rank")
     rows = pd.DataFrame({"end": range(2000, 2010), "value": 1.0, "outcome": "holds"})
     said = plot.show(plot.by_year(rows, stated), "by-year")
     assert said == "With every last year from 2000 to 2009 it is rank 1."
@@ -489,7 +499,7 @@ def test_a_band_of_one_rank_ends_within_the_chart():
 
 
 def test_a_level_holds_for_years_and_not_for_last_years():
-    dollars = SimpleNamespace(value=500.0, low=499.5, high=500.5, unit="billion US$")
+    dollars = meant(500.0, 499.5, 500.5, "billion US$")
     levels = pd.DataFrame({"start": [None, None], "end": [2023, 2024], "value": [499.8, 510.0],
                            "outcome": ["holds", "close"]})  # fmt: skip
     ax = plot.by_year(levels, dollars)
@@ -508,7 +518,7 @@ def test_indices_say_who_grew_and_not_who_is_largest():
 
 
 def test_readings_that_come_to_the_same_are_a_sentence_and_no_chart():
-    stated = SimpleNamespace(value=None, low=1, high=3, unit="rank")
+    stated = meant(None, 1, 3, "rank")
     same = readings(20).assign(value=2.0, outcome="holds")
     said = plot.show(plot.specification_curve(same, stated, unit="rank"), "same")
     assert said == "Each of the 20 readings gives rank 2." and isinstance(said, str)
@@ -534,15 +544,15 @@ def test_what_is_close_is_counted_beside_what_holds_and_mistakes_are_not():
 
 
 def test_numbers_are_written_with_enough_digits_and_as_sentences_write_them():
-    share = SimpleNamespace(value=None, low=0, high=None, unit="percentage points")
+    share = meant(None, 0, None, "percentage points")
     assert style.amount(0.0312, share.unit, share) == "+0.03 percentage points"
     assert style.amount(0.1022, share.unit, share) == "+0.10 percentage points"
     assert style.amount(-0.0031, share.unit, share) == "−0.003 percentage points"
-    dollars = SimpleNamespace(value=519.0, low=518.5, high=519.5, unit="billion US$")
+    dollars = meant(519.0, 518.5, 519.5, "billion US$")
     assert style.amount(489.53, dollars.unit, dollars) == "489.5 billion dollars"
     assert style.stated_amount(dollars) == "519 billion dollars"
     people = pd.Series([100.0, 146.8], pd.RangeIndex(2000, 2002), name="population")
-    more = SimpleNamespace(value=40.0, low=35.0, high=45.0, unit="percent")
+    more = meant(40.0, 35.0, 45.0, "percent")
     title = plot.multiple(people, more, 2000, 2001).get_title(loc="left")
     assert title.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ") == (
         "Population: +46.8 % from 2000 to 2001, more than stated (+40 %)"

@@ -60,7 +60,7 @@ def rehearse() -> None:
     repr(frame), frame._repr_html_(), repr(frame.x)
     for language in i18n.LANGUAGES:
         with i18n.use(language):
-            i18n.number(1.5, 1), i18n.date(date(2025, 11, 15)), names.economy("KAZ", language)
+            i18n.number(1.5, 1), i18n.date(date(2025, 11, 15)), names.economy("AUT", language)
             i18n.catalogue(language)
     figure = Figure()
     axes = figure.add_subplot(title="0", xlabel="$x^2$")

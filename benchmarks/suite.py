@@ -33,6 +33,7 @@ def _tested(root: Path, commit: str, clone: Path) -> tuple[float, int]:
         subprocess.run(["make", target], cwd=clone, check=True, capture_output=True)
     with timed() as clock:
         done = subprocess.run(["make", "test"], cwd=clone, capture_output=True, text=True)
-    if not (passed := re.search(r"(\d+) passed", done.stdout)):
+    passed = re.search(r"(\d+) passed", done.stdout)
+    if done.returncode or not passed:
         raise RuntimeError(done.stdout + done.stderr)
     return clock.seconds, int(passed[1])

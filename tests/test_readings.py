@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from second_way import FIRST_STATED, FIVE, rate, raw, the_study, total, volume
 
-from growth_claims import params
+from growth_claims import params, sentences
 from growth_claims.check import Check
 from growth_claims.errors import ParameterError
 from growth_claims.readings import assess, assess_many
@@ -108,6 +108,24 @@ def test_the_region_ranks_second_among_the_world_regions_of_today():
     regions = ("EAS", "ECS", "LCN", "MEA", "NAC", "SAS", "SSF")
     faster = [g for g in regions if group(DAY, g, 2023, 2024) > region(DAY, 2023, 2024)]
     assert found("most-dynamic-region") == 1 + len(faster) == 2
+
+
+def test_the_region_ranks_second_per_head_too():
+    study = the_study()
+    claim = study.register.claim("most-dynamic-region")
+    made = sentences.per_head(study, claim)
+    then = "2026-03-06"  # the first edition with people that follows
+    people = {y: total(then, PEOPLE, y) for y in (2023, 2024)}
+    ours = rate(*(math.fsum(volume(DAY, c, y) for c in FIVE) / people[y] for y in people), 1)
+    assert made.parts["region"] == pytest.approx(ours, rel=1e-9)
+    theirs = {
+        g: rate(*(volume(DAY, g, y) / raw("wdi", then)[g, PEOPLE[0], y] for y in people), 1)
+        for g in made.parts
+        if g != "region"
+    }
+    assert made.value == 1 + sum(x > ours for x in theirs.values()) == 2
+    said = " ".join(sentences.of(study, claim, assess(study, claim)).split())
+    assert "Per head: rank 2 of 8, with 4.0 % a year." in said
 
 
 def test_per_head_the_lead_over_the_developing_countries_is_gone():

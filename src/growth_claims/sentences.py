@@ -416,7 +416,7 @@ def _spread(study: Study, claim: Claim, a: Assessment, today: Assessment | None)
 def per_head(study: Study, claim: Claim) -> Found | None:
     """A comparison of growth by the same quantity per head; None where there is none."""
     reading = study.primary(claim)
-    if claim.kind != "comparison" or not reading.against or reading.start is None:
+    if claim.kind != "comparison" or reading.subject or reading.start is None:
         return None
     quantity = study.quantities.quantity(reading.quantity).per_head
     if quantity is None:
@@ -433,6 +433,12 @@ def _per_head(study: Study, claim: Claim, a: Assessment) -> list[str]:
     found = per_head(study, claim)
     if found is None:
         return []
+    if not found.reading.against:
+        n, rate = round(found.value), i18n.percent(found.parts["region"])
+        count = len(found.parts)
+        return [
+            _("Per head: rank {n} of {count}, with {rate} a year.", n=n, count=count, rate=rate)
+        ]
     return [
         _lead(
             N_("Per head: {ours} a year against {theirs}."),

@@ -21,15 +21,17 @@ LET_IN: dict[str, list[str]] = _TABLE["let in"]
 #: Where each slip is made: a source, its edition that comes in, the name that it comes in under
 #: (its own, or where the source has no other, a later one), the indicator.
 TARGETS = [
-    *(("wdi", "2026-07-01", "2026-07-01", code) for code in (
-        "SP.POP.TOTL", "NY.GDP.MKTP.CD", "NY.GDP.MKTP.KD.ZG", "TX.VAL.MRCH.CD.WT")),
+    *(
+        ("wdi", "2026-07-01", "2026-07-01", code)
+        for code in ("SP.POP.TOTL", "NY.GDP.MKTP.CD", "NY.GDP.MKTP.KD.ZG", "TX.VAL.MRCH.CD.WT")
+    ),
     *(("weo", "2025-10", "2025-10", code) for code in ("LP", "NGDPD", "NGDP_RPCH", "PCPIPCH")),
     ("uzstat", "2026-07-15", "2027-07-15", "NATSTAT_EXPORTS"),
     ("cisstat", "2026-09", "2027-09", "CISSTAT_GDP_VOLUME_INDEX"),
     ("wits", "2026-10", "2027-10", "exports"),
     ("cia", "2026-05-17", "2027-05-17", "CIA_GDP_OER"),
     ("bns", "2026", "2027", "BNS_GOODS_EXPORTS"),
-]  # fmt: skip
+]
 
 
 def before(panel: Panel, source: str, edition: str) -> Panel:

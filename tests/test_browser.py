@@ -19,8 +19,8 @@ if BROWSER is None and not os.environ.get(REQUIRED):
         allow_module_level=True,
     )
 
-from axe_playwright_python.base import AXE_FILE_PATH  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+from axe_playwright_python.base import AXE_FILE_PATH  # noqa: E402  (only where there is a browser)
+from playwright.sync_api import sync_playwright  # noqa: E402  (as above)
 
 ARGUMENTS = [
     "--no-sandbox",

@@ -78,9 +78,11 @@ def test_check_says_how_each_claim_will_be_read(project, capsys):
 
 
 def test_check_says_which_figures_are_missing(project, capsys):
-    edit(project, "primary: {quantity: population, source: wdi, estimator: endpoint, start: 2004, "
-         "end: 2024}", "primary: {quantity: population, source: wdi, estimator: endpoint, "
-         "start: 2004, end: 2090}")  # fmt: skip
+    edit(
+        project,
+        "primary: {quantity: population, source: wdi, estimator: endpoint, start: 2004, end: 2024}",
+        "primary: {quantity: population, source: wdi, estimator: endpoint, start: 2004, end: 2090}",
+    )
     assert cli.main(["check"]) == 0
     said = capsys.readouterr().out
     assert re.search(r"\n  missing: 202\d–2090, of every country\n  so it cannot be checked", said)
@@ -108,8 +110,9 @@ def test_a_level_of_a_year_that_no_edition_has_is_said_once_and_counts_as_not_ch
     assert cli.main(["check", str(register), "--text", str(text)]) == 0
     said = capsys.readouterr().out
     assert [line for line in said.splitlines() if "missing" in line or "cannot" in line] == [
-        "  missing: 2030, of every country", "  so it cannot be checked",
-    ]  # fmt: skip
+        "  missing: 2030, of every country",
+        "  so it cannot be checked",
+    ]
     assert "; 0 can be checked" in said, said
 
 

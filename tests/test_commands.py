@@ -98,9 +98,12 @@ def papermill(line: str, root: Path, **exported: str) -> str:
     shell = {k: v for k, v in os.environ.items() if k not in OURS} | exported
     done = subprocess.run(
         [str(Path(sys.executable).with_name("papermill")), *shlex.split(line)[1:]],
-        cwd=root, env=shell | {"GROWTH_CLAIMS_ROOT": str(root)},
-        capture_output=True, text=True, timeout=600,
-    )  # fmt: skip
+        cwd=root,
+        env=shell | {"GROWTH_CLAIMS_ROOT": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stderr
 

@@ -22,8 +22,11 @@ def test_numbers_of_rows_that_were_filtered_are_not_shown():
     frame = pd.DataFrame({"end": range(2000, 2004), "value": [1.5, 2.5, 3.5, 4.5]})
     kept = frame[frame["value"] > 2].sort_values("value", ascending=False)
     assert rows(display.table(kept)) == [
-        ["Last year", "Value"], ["2003", "4.500"], ["2002", "3.500"], ["2001", "2.500"],
-    ]  # fmt: skip
+        ["Last year", "Value"],
+        ["2003", "4.500"],
+        ["2002", "3.500"],
+        ["2001", "2.500"],
+    ]
     years = pd.DataFrame({"value": [1.5]}, pd.Index([2001], name="year"))
     assert rows(display.table(years)) == [["Year", "Value"], ["2001", "1.500"]]
 
@@ -65,8 +68,10 @@ def test_a_series_of_several_things_has_their_names_in_its_rows():
     with i18n.use("ru"):
         said = rows(display.table(several.to_frame()))
     assert said[1:] == [
-        ["Источник", "Всемирный банк"], ["Единица", "текущие доллары"], ["Исход", "верно"],
-    ]  # fmt: skip
+        ["Источник", "Всемирный банк"],
+        ["Единица", "текущие доллары"],
+        ["Исход", "верно"],
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -107,8 +107,18 @@ def test_what_is_imported_is_required(folder, extras):
 
 
 #: What repo2docker takes an image from before it looks for environment.yml.
-HIDING = (".binder", "binder", "Dockerfile", "Project.toml", "JuliaProject.toml", "REQUIRE",
-          "default.nix", "DESCRIPTION", "install.R", "runtime.txt")  # fmt: skip
+HIDING = (
+    ".binder",
+    "binder",
+    "Dockerfile",
+    "Project.toml",
+    "JuliaProject.toml",
+    "REQUIRE",
+    "default.nix",
+    "DESCRIPTION",
+    "install.R",
+    "runtime.txt",
+)
 
 
 def test_conda_and_binder_make_the_environment_of_the_lock():

@@ -117,8 +117,9 @@ def test_what_has_no_figures_says_so_and_goes_on(explorer, space):
     assert explorer.found is None and explorer.problem in explorer.words.value
     assert space["region"] is None
     explorer.controls["source"].value = "wdi"
-    assert explorer.found.value == pytest.approx(evaluate(
-        explorer.study, explorer.claim, explorer.literal).value)  # fmt: skip
+    assert explorer.found.value == pytest.approx(
+        evaluate(explorer.study, explorer.claim, explorer.literal).value
+    )
 
 
 def test_every_claim_that_has_figures_opens(explorer):

@@ -67,11 +67,13 @@ def test_revisions_compare_one_edition_with_the_next():
     frame = history.revisions(STUDY, claim("gdp-2024"))
     row = frame[(frame["later"] == "2026-07-01") & (frame["source"] == "wdi")].iloc[-1]
     before, after = (
-        evaluate(STUDY, claim("gdp-2024"), STUDY.primary(claim("gdp-2024")).change(
-            source="wdi", vintage=v, end=int(row["end"])
-        )).value
+        evaluate(
+            STUDY,
+            claim("gdp-2024"),
+            STUDY.primary(claim("gdp-2024")).change(source="wdi", vintage=v, end=int(row["end"])),
+        ).value
         for v in (row["earlier"], row["later"])
-    )  # fmt: skip
+    )
     assert row["revision"] == pytest.approx(100 * (after / before - 1))
 
 

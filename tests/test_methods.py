@@ -252,9 +252,13 @@ def test_the_page_begins_with_the_two_objections_and_tells_every_rule():
     assert [h.split(":")[0] for h in headings[1:3]] == ["First objection", "Second objection"]
     rules = re.findall(r"^\d\. \*\*(.+?)\*\*", prose, re.M)
     assert [r.lower() for r in rules] == [
-        "holds", "close", "out of date", "depends on the reading", "does not hold",
+        "holds",
+        "close",
+        "out of date",
+        "depends on the reading",
+        "does not hold",
         "cannot be checked",
-    ]  # fmt: skip
+    ]
     assert "95 of 100 such intervals would hold the true rate" in prose
 
 

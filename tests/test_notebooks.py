@@ -24,9 +24,17 @@ NAMES = [p.stem for p in PATHS]
 LARGEST = 600_000
 #: What has no place in a cell: it shows an object, it does not program.
 LOGIC = (
-    ast.If, ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda,
-    ast.ClassDef, ast.Try, ast.Match,
-)  # fmt: skip
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Lambda,
+    ast.ClassDef,
+    ast.Try,
+    ast.Match,
+)
 ELSEWHERE = re.compile(
     r"(?<![\w./:~-])/(?:home|root|tmp|work|workspace|Users|usr|opt|var|mnt|app)/"
 )
@@ -209,8 +217,10 @@ def test_saving_in_jupyterlab_changes_nothing(nb, path):
 def test_the_figures_page_says_which_year_nobody_has(tmp_path):
     """A claim on a year that no edition has yet: no error, a sentence."""
     kept = (ROOT / params.Parameters().register).read_text(encoding="utf-8")
-    late = kept.replace("{quantity: population, source: wdi, end: 2024}",
-                        "{quantity: population, source: wdi, end: 2030}")  # fmt: skip
+    late = kept.replace(
+        "{quantity: population, source: wdi, end: 2024}",
+        "{quantity: population, source: wdi, end: 2030}",
+    )
     register = tmp_path / "late.yaml"
     register.write_text(re.sub(r"(?m)^id: .*$", "id: late", late, count=1), encoding="utf-8")
     names = notebook_cells.run(ROOT / "notebooks/01_clean.ipynb", register=str(register))

@@ -26,10 +26,14 @@ MISTAKES = {
     "a year before the data": ({"first_year": 1950}, "first_year", "a year from 1"),
     "a year after the data": ({"last_year": 2052}, "last_year", "a year from 1"),
     "the end before the start": (
-        {"first_year": 2024, "last_year": 2004}, "last_year", "a year after first_year",
+        {"first_year": 2024, "last_year": 2004},
+        "last_year",
+        "a year after first_year",
     ),
     "a period of no length": (
-        {"first_year": 2010, "last_year": 2010}, "last_year", "a year after first_year",
+        {"first_year": 2010, "last_year": 2010},
+        "last_year",
+        "a year after first_year",
     ),
     "an unknown country": ({"economies": ["KAZ", "UBZ"]}, "economies", "Did you mean 'UZB'?"),
     "a country's name": ({"economies": ["Kazakhstan"]}, "economies", "Did you mean 'KAZ'?"),
@@ -38,12 +42,13 @@ MISTAKES = {
     "an edition that is a number": ({"weo_vintage": 2025}, "weo_vintage", "2025-10"),
     "unknown weights": ({"weights": "pp"}, "weights", "Did you mean 'ppp'?"),
     "a register that is not there": (
-        {"register": "claims/central-asia-2025-11-51.yaml"}, "register",
+        {"register": "claims/central-asia-2025-11-51.yaml"},
+        "register",
         "Did you mean 'claims/central-asia-2025-11-15.yaml'?",
     ),
     "an unknown language": ({"language": "kz"}, "language", "en or ru"),
     "no register": ({"register": ""}, "register", "a file that exists"),
-}  # fmt: skip
+}
 #: Types that only a notebook can hold: the command line's text becomes what the schema says.
 IN_NOTEBOOKS = {
     "Norway as YAML reads it": ({"economies": ["KAZ", False]}, "economies", "'NO'"),
@@ -51,12 +56,14 @@ IN_NOTEBOOKS = {
     "a list for text": ({"weights": ["ppp"]}, "weights", "one of constant-dollars"),
     "nothing for a year": ({"first_year": None}, "first_year", "or 0 for as the register says"),
     "a panel that is not there": (
-        {"panel": "data/processed/panle.parquet"}, "panel", "make panel",
+        {"panel": "data/processed/panle.parquet"},
+        "panel",
+        "make panel",
     ),
     "a panel that is a folder": ({"panel": "data"}, "panel", "not a folder"),
     "an output that is a file": ({"output": "data/raw/datapackage.json"}, "output", "is a file"),
     "an output below a file": ({"output": "data/raw/datapackage.json/x"}, "output", "is a file"),
-}  # fmt: skip
+}
 CALL = "from growth_claims import params\nsettings = params.from_notebook(globals())"
 
 
@@ -202,9 +209,14 @@ def test_the_notebooks_own_names_are_no_parameters(with_panel, kernel, capsys):
 
 def test_what_is_right_is_taken(with_panel, kernel, capsys):
     given = {
-        "first_year": 2005, "last_year": 2020, "economies": ["KAZ", "UZB"], "weights": "ppp",
-        "wdi_vintage": "2026-04-01", "weo_vintage": "2025-04", "output": "made",
-    }  # fmt: skip
+        "first_year": 2005,
+        "last_year": 2020,
+        "economies": ["KAZ", "UZB"],
+        "weights": "ppp",
+        "wdi_vintage": "2026-04-01",
+        "weo_vintage": "2025-04",
+        "output": "made",
+    }
     kernel.run(params.cell())
     kernel.run(injected(given))
     kernel.run(CALL)

@@ -67,14 +67,20 @@ def parts():
 
 def named():
     frame = pd.DataFrame(
-        {"label": ["World Bank, December 2025, sum of constant-dollar GDP, compounded",
-                   "World Bank, trend of the logarithm, 2004 to 2024",
-                   "IMF, October 2025, weights of purchasing power parity",
-                   "CIS Stat, September 2026"],
-         "value": [5.87, 6.18, 6.02, np.nan], "low": [np.nan, 5.9, np.nan, np.nan],
-         "high": [np.nan, 6.4, np.nan, np.nan],
-         "outcome": ["fails", "holds", "close", "no data"], "primary": [True, False, False, False]}
-    )  # fmt: skip
+        {
+            "label": [
+                "World Bank, December 2025, sum of constant-dollar GDP, compounded",
+                "World Bank, trend of the logarithm, 2004 to 2024",
+                "IMF, October 2025, weights of purchasing power parity",
+                "CIS Stat, September 2026",
+            ],
+            "value": [5.87, 6.18, 6.02, np.nan],
+            "low": [np.nan, 5.9, np.nan, np.nan],
+            "high": [np.nan, 6.4, np.nan, np.nan],
+            "outcome": ["fails", "holds", "close", "no data"],
+            "primary": [True, False, False, False],
+        }
+    )
     return frame
 
 
@@ -90,11 +96,15 @@ def editions():
     dates = pd.to_datetime(["2023-05-04", "2024-10-21", "2025-12-17", "2026-07-01"])
     frames = [
         pd.DataFrame(
-            {"source": s, "vintage": [str(d.date()) for d in dates], "date": dates,
-             "value": np.array([5.8, 5.95, 6.1, 6.2]) + off}
+            {
+                "source": s,
+                "vintage": [str(d.date()) for d in dates],
+                "date": dates,
+                "value": np.array([5.8, 5.95, 6.1, 6.2]) + off,
+            }
         )
         for s, off in (("World Bank", 0), ("IMF, World Economic Outlook", 0.08), ("CIS Stat", -0.3))
-    ]  # fmt: skip
+    ]
     frame = pd.concat(frames, ignore_index=True)
     frame["outcome"] = frame["value"].map(outcome)
     return frame
@@ -102,11 +112,13 @@ def editions():
 
 def happenings():
     return pd.DataFrame(
-        {"date": pd.to_datetime(["2018-03-15", "2019-11-29", "2021-08-06", "2025-11-15"]),
-         "label": ["First meeting", "Second meeting", "Third meeting", "Summit with a guest"],
-         "place": ["One capital", "Another capital", "A resort", "Elsewhere"],
-         "series": ["meetings", "meetings", "meetings", "summits"]}
-    )  # fmt: skip
+        {
+            "date": pd.to_datetime(["2018-03-15", "2019-11-29", "2021-08-06", "2025-11-15"]),
+            "label": ["First meeting", "Second meeting", "Third meeting", "Summit with a guest"],
+            "place": ["One capital", "Another capital", "A resort", "Elsewhere"],
+            "series": ["meetings", "meetings", "meetings", "summits"],
+        }
+    )
 
 
 def recursive():
@@ -120,33 +132,43 @@ def draw():
     """Every kind of chart, drawn: name → a call."""
     rate, dollars = {"unit": "percent per year"}, {"unit": "billion US$"}
     both = pd.DataFrame(
-        {"label": ["GDP of 2024"] * 3 + ["Population of 2024"] * 2,
-         "source": ["World Bank", "IMF", "CIA Factbook", "World Bank", "IMF"],
-         "value": [44.2, 68.7, 51.4, 7.5, 6.6]}
-    )  # fmt: skip
+        {
+            "label": ["GDP of 2024"] * 3 + ["Population of 2024"] * 2,
+            "source": ["World Bank", "IMF", "CIA Factbook", "World Bank", "IMF"],
+            "value": [44.2, 68.7, 51.4, 7.5, 6.6],
+        }
+    )
     years = list(range(2000, 2026))
     status = pd.DataFrame("observed", ["Gross domestic product", "Population"], years)
     status.loc["Population", 2003:2005] = None
     status.loc[:, 2025] = "projection"
     moved = pd.DataFrame(
-        {"choice": ["Weights", "Source", "Estimator"],
-         "low": [5.6, 5.8, 5.85], "high": [6.3, 6.05, 5.95],
-         "label_low": ["constant dollars", "World Bank", "end points"],
-         "label_high": ["purchasing power parity", "IMF", "trend of the logarithm"]}
-    )  # fmt: skip
+        {
+            "choice": ["Weights", "Source", "Estimator"],
+            "low": [5.6, 5.8, 5.85],
+            "high": [6.3, 6.05, 5.95],
+            "label_low": ["constant dollars", "World Bank", "end points"],
+            "label_high": ["purchasing power parity", "IMF", "trend of the logarithm"],
+        }
+    )
     levels = pd.DataFrame(
-        {"label": [*parts(), "Upper-middle-income countries of the world"],
-         "value": [6.1, 4.3, 7.2, -1.4, 2.0, 3.25]}
-    )  # fmt: skip
+        {
+            "label": [*parts(), "Upper-middle-income countries of the world"],
+            "value": [6.1, 4.3, 7.2, -1.4, 2.0, 3.25],
+        }
+    )
     covered = pd.DataFrame(
         [[70, 78, 84], [88, 91, 93], [93, 94.5, 95.2]],
-        ["Least squares", "HAC", "Random walk"], [10, 20, 30],
-    )  # fmt: skip
+        ["Least squares", "HAC", "Random walk"],
+        [10, 20, 30],
+    )
     earlier = pd.DataFrame({"date": ["2022-11-10"], "value": [6.2], "label": ["a bank"]})
     revised = pd.DataFrame(
-        {"label": ["Second country, GDP of 2024", "First country, GDP of 2000"],
-         "revision": [5.6, -2.4]}
-    )  # fmt: skip
+        {
+            "label": ["Second country, GDP of 2024", "First country, GDP of 2000"],
+            "revision": [5.6, -2.4],
+        }
+    )
     share = (40 + region() / 20).rename("Share of trade")
     since = periods().query("start == 2004")
     return {
@@ -369,9 +391,14 @@ def test_what_is_drawn_is_what_was_given():
     # The strips' areas are the options' shares of all readings.
     strips = [p for p in ax.child_axes[0].patches if hasattr(p, "get_data")]
     for strip, (choice, option) in zip(
-        strips, [(c, o) for c in frame.attrs["choices"]
-                 for o in dict.fromkeys(frame.sort_values("value", kind="stable")[c])], strict=True
-    ):  # fmt: skip
+        strips,
+        [
+            (c, o)
+            for c in frame.attrs["choices"]
+            for o in dict.fromkeys(frame.sort_values("value", kind="stable")[c])
+        ],
+        strict=True,
+    ):
         values, edges, baseline = strip.get_data()
         area = ((baseline - values) / 11 * np.diff(edges)).sum()
         assert np.isclose(area, (frame[choice] == option).sum())
@@ -500,8 +527,14 @@ def test_a_band_of_one_rank_ends_within_the_chart():
 
 def test_a_level_holds_for_years_and_not_for_last_years():
     dollars = meant(500.0, 499.5, 500.5, "billion US$")
-    levels = pd.DataFrame({"start": [None, None], "end": [2023, 2024], "value": [499.8, 510.0],
-                           "outcome": ["holds", "close"]})  # fmt: skip
+    levels = pd.DataFrame(
+        {
+            "start": [None, None],
+            "end": [2023, 2024],
+            "value": [499.8, 510.0],
+            "outcome": ["holds", "close"],
+        }
+    )
     ax = plot.by_year(levels, dollars)
     title = " ".join(ax.get_title(loc="left").split())
     assert title.startswith("It holds for 2023; it is close for 2024; stated")
@@ -524,8 +557,15 @@ def test_readings_that_come_to_the_same_are_a_sentence_and_no_chart():
     assert said == "Each of the 20 readings gives rank 2." and isinstance(said, str)
     said = plot.show(plot.dots(named().iloc[:1], GROWTH, unit="percent per year"), "one")
     assert said.startswith("There is 1 reading only; it gives 5.87")
-    other = pd.DataFrame({"choice": ["Source"], "low": [5.0], "high": [5.0],
-                          "label_low": ["one"], "label_high": ["other"]})  # fmt: skip
+    other = pd.DataFrame(
+        {
+            "choice": ["Source"],
+            "low": [5.0],
+            "high": [5.0],
+            "label_low": ["one"],
+            "label_high": ["other"],
+        }
+    )
     drawn = plot.sensitivity(other, primary=5.0, unit="percent per year")
     assert "No single choice" in plot.show(drawn, "sensitivity")
     drawn = plot.vintages(editions().iloc[:1], GROWTH)

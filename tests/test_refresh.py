@@ -108,12 +108,18 @@ class Publisher(BaseHTTPRequestHandler):
         if path[0] == "country":
             rows = [
                 {
-                    "id": code, "iso2Code": code[:2], "capitalCity": "", "longitude": "",
-                    "latitude": "", "region": {"id": "NA" if code == "WLD" else "X"},
-                    "adminregion": {"id": ""}, "lendingType": {"id": ""}, "incomeLevel": {"id": ""},
+                    "id": code,
+                    "iso2Code": code[:2],
+                    "capitalCity": "",
+                    "longitude": "",
+                    "latitude": "",
+                    "region": {"id": "NA" if code == "WLD" else "X"},
+                    "adminregion": {"id": ""},
+                    "lendingType": {"id": ""},
+                    "incomeLevel": {"id": ""},
                 }
                 for code in (*ECONOMIES, "USA")
-            ]  # fmt: skip
+            ]
             return [_head(len(rows)), rows]
         if len(path) == 2:
             source = {"id": path[1], "lastupdated": self.server.edition["wdi"], "name": "WDI"}
@@ -143,10 +149,13 @@ class Publisher(BaseHTTPRequestHandler):
                     {"concept": "Time", "id": f"YR{year}", "value": str(year)},
                 ],
                 "value": self._figure(of["series"], economy, year)
-                if year < int(self.server.edition["wdi"][:4]) else None,
+                if year < int(self.server.edition["wdi"][:4])
+                else None,
             }
-            for economy in economies for year in years if year in YEARS
-        ]  # fmt: skip
+            for economy in economies
+            for year in years
+            if year in YEARS
+        ]
         start = (page - 1) * size
         head = {"page": page, "per_page": size, "total": len(rows)}
         return {**head, "source": {"id": "2", "name": "WDI", "data": rows[start : start + size]}}
@@ -244,8 +253,11 @@ def written(tmp_path_factory) -> Path:
             last = int(name[:4]) + (2 if source == "weo" else 0)
             rows = [
                 (e, c, y, value(c, e, y) / downloads.unit_scale(unit[c]), unit[c])
-                for e in ECONOMIES for c in CODES[source] for y in YEARS if y < last
-            ]  # fmt: skip
+                for e in ECONOMIES
+                for c in CODES[source]
+                for y in YEARS
+                if y < last
+            ]
             frame = pd.DataFrame(rows, columns=["country", "indicator", "year", "value", "unit"])
             if source == "weo":
                 frame["latest_actual_year"] = int(name[:4]) - 1

@@ -89,10 +89,16 @@ def test_a_page_says_with_which_parameters_it_was_made():
     nb = {
         "metadata": {},
         "cells": [
-            {"cell_type": "code", "id": "x", "metadata": {"tags": ["injected-parameters"]},
-             "source": "panel = '/somewhere'", "outputs": [], "execution_count": 1},
+            {
+                "cell_type": "code",
+                "id": "x",
+                "metadata": {"tags": ["injected-parameters"]},
+                "source": "panel = '/somewhere'",
+                "outputs": [],
+                "execution_count": 1,
+            },
         ],
-    }  # fmt: skip
+    }
     made = notebooks.normalise(nb, given={"claim": "gdp", "first_year": 2005})
     source = made["cells"][0]["source"]
     assert source == "# Parameters of this run\nclaim = 'gdp'\nfirst_year = 2005"
@@ -108,10 +114,14 @@ def test_run_json_says_what_the_run_was_made_from(project, executor):
     held = {p.relative_to(project).as_posix() for p in paths.raw().rglob("*") if p.is_file()}
     assert figures == held and "data/raw/datapackage.json" in held
     assert set(about["inputs"]) - figures == {
-        f"claims/{NAME}.yaml", "claims/quantities.yaml", "claims/groups.yaml",
-        "claims/publishers.yaml", "growth_claims", "requirements.lock",
+        f"claims/{NAME}.yaml",
+        "claims/quantities.yaml",
+        "claims/groups.yaml",
+        "claims/publishers.yaml",
+        "growth_claims",
+        "requirements.lock",
         *(f"notebooks/{name}.ipynb" for name in NOTEBOOKS),
-    }  # fmt: skip
+    }
     write_notebooks(project, at_04=[("code", "1")])  # sources count, saved outputs do not
     changed = described()
     assert changed["inputs_sha256"] != about["inputs_sha256"]

@@ -48,8 +48,12 @@ def test_the_usual_intervals_do_not_under_a_unit_root(study):
 def test_the_saved_table_is_the_one_that_the_study_makes(processes, study):
     saved = simulation.saved()
     assert set(saved["estimator"]) == {
-        "log_trend_ols", "log_trend_glsar", "drift", "drift_prewhitened", "local_linear_trend",
-    }  # fmt: skip
+        "log_trend_ols",
+        "log_trend_glsar",
+        "drift",
+        "drift_prewhitened",
+        "local_linear_trend",
+    }
     fitted = {process.kind: round(process.ar, 5) for process in processes}
     assert saved.groupby("process")["ar"].unique().map(list).to_dict() == {
         kind: [ar] for kind, ar in fitted.items()

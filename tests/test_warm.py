@@ -220,8 +220,11 @@ def test_a_kernel_that_dies_is_a_failure_and_not_a_wait(executor, tmp_path):
 
 
 def test_the_first_failure_stops_the_others_or_all_go_on(executor, tmp_path):
-    slow = write(tmp_path / "slow.ipynb", "import time, pathlib\npathlib.Path('pid').write_text("
-                 "str(__import__('os').getpid()))\ntime.sleep(600)")  # fmt: skip
+    slow = write(
+        tmp_path / "slow.ipynb",
+        "import time, pathlib\npathlib.Path('pid').write_text("
+        "str(__import__('os').getpid()))\ntime.sleep(600)",
+    )
     bad = write(tmp_path / "bad.ipynb", "import time\ntime.sleep(2)\n1 / 0")
     good = write(tmp_path / "good.ipynb", "1")
     started = time.monotonic()
@@ -273,9 +276,15 @@ def test_a_server_whose_source_has_changed_is_not_used(tmp_path):
 
     def ask(**more):
         child = process.Child(
-            server.address, "os:getpid", (), os.environ, tmp_path, [nothing] * 3, [sys.executable],
+            server.address,
+            "os:getpid",
+            (),
+            os.environ,
+            tmp_path,
+            [nothing] * 3,
+            [sys.executable],
             **more,
-        )  # fmt: skip
+        )
         wait_for(child.started)
         return child
 
@@ -441,11 +450,25 @@ def test_a_stock_papermill_takes_a_warm_kernel(tmp_path):
     """By its own command, with nothing but the variable set; its standard error is clean."""
     write(tmp_path / "n.ipynb", "p = 0", "import sys\n'growth_claims.warm.kernel' in sys.modules")
     done = subprocess.run(
-        [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING",
-         "n.ipynb", "o.ipynb", "-p", "p", "3"],
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            "--no-progress-bar",
+            "--log-level",
+            "WARNING",
+            "n.ipynb",
+            "o.ipynb",
+            "-p",
+            "p",
+            "3",
+        ],
         env=os.environ | {"JUPYTER_DEFAULT_PROVISIONER_NAME": warm.PROVISIONER},
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     assert outputs(tmp_path / "o.ipynb")[2]["text/plain"] == "True"
     known = "KeyboardInterrupt caught in kernel"

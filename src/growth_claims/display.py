@@ -375,9 +375,9 @@ def word(text: str, name: object) -> str:
         return _(STATUSES[text]) if text in STATUSES else words.publisher(text)
     if name == "unit":
         return _(AS_PUBLISHED[text]) if text in AS_PUBLISHED else words.unit(text)
-    if name in ("vintage", "earlier", "later") or (name == "date" and re.fullmatch(
-        r"\d{4}(-\d{2}){0,2}", text
-    )):  # fmt: skip
+    if name in ("vintage", "earlier", "later") or (
+        name == "date" and re.fullmatch(r"\d{4}(-\d{2}){0,2}", text)
+    ):
         return words.vintage(text)
     if name == "estimator" and text in words.growth.ESTIMATORS:
         return words.estimator(text)

@@ -396,9 +396,13 @@ class Explorer:
         """Figure, Axes and everything that moves, made once."""
         with plt.style.context(plot.STYLE):
             self.figure, (self.ax, self.strip) = plt.subplots(
-                2, 1, figsize=(WIDTH / 100, HEIGHT / 100), dpi=120,
-                height_ratios=(5, 1), layout="none",
-            )  # fmt: skip
+                2,
+                1,
+                figsize=(WIDTH / 100, HEIGHT / 100),
+                dpi=120,
+                height_ratios=(5, 1),
+                layout="none",
+            )
         plt.close(self.figure)
         self.figure.subplots_adjust(0.09, 0.12, 0.78, 0.9, hspace=0.42)
         FigureCanvasAgg(self.figure)

@@ -144,10 +144,13 @@ class Report:
         """Whether the text's own numbers fit each other: statement, summary, why. No claims."""
         language = i18n.language()
         rows = [
-            {"question": c["statement"][language], "summary": c["summary"][language],
-             "why": c["why"][language]}
+            {
+                "question": c["statement"][language],
+                "summary": c["summary"][language],
+                "why": c["why"][language],
+            }
             for c in self.content["cross_checks"]
-        ]  # fmt: skip
+        ]
         return pd.DataFrame(rows, columns=["question", "summary", "why"])
 
     def not_checked(self) -> pd.DataFrame:

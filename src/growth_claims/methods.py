@@ -136,8 +136,13 @@ def disagreements(found: pd.DataFrame) -> pd.DataFrame:
     lowest and the highest, and the difference (percentage points for growth, else percent of the
     lowest); the widest first. Columns: quantity, economy, low, high, count, unit, difference."""
     by = found.groupby(["quantity", "economy"], sort=False)
-    table = by.agg(low=("value", "min"), high=("value", "max"), count=("value", "size"),
-                   unit=("unit", "first"), measured=("measured", "first"))  # fmt: skip
+    table = by.agg(
+        low=("value", "min"),
+        high=("value", "max"),
+        count=("value", "size"),
+        unit=("unit", "first"),
+        measured=("measured", "first"),
+    )
     table = table[table["count"] > 1].reset_index()
     points = table["high"] - table["low"]
     table["difference"] = points.where(table["measured"] == "growth", 100 * points / table["low"])
@@ -334,9 +339,11 @@ def usual_revisions(found: pd.DataFrame, study: Study) -> pd.DataFrame:
     quantity, measured (in words), count, median, p95 (nineteen of twenty are smaller), margin,
     above (whether the margin is the larger one)."""
     size = found.assign(size=found["revision"].abs()).groupby(["quantity", "measured"], sort=False)
-    table = size["size"].agg(
-        count="size", median="median", p95=lambda s: s.quantile(0.95)
-    ).reset_index()  # fmt: skip
+    table = (
+        size["size"]
+        .agg(count="size", median="median", p95=lambda s: s.quantile(0.95))
+        .reset_index()
+    )
     rates = table["measured"] == "growth"
     table["margin"] = np.where(rates, study.materiality.points, 100 * study.materiality.share)
     table["above"] = table["margin"] > table["p95"]

@@ -200,8 +200,13 @@ def _schema():
 
     def within(rows: pd.DataFrame) -> pd.Series:
         kinds = rows.groupby(["unit", "indicator"], observed=True, sort=False)
-        bounds = np.array([limits(*kind) if kind[0] in UNITS else (-np.inf, np.inf) for kind, _ in
-                           kinds.size().items()] or np.empty((0, 2)))  # fmt: skip
+        bounds = np.array(
+            [
+                limits(*kind) if kind[0] in UNITS else (-np.inf, np.inf)
+                for kind, _ in kinds.size().items()
+            ]
+            or np.empty((0, 2))
+        )
         low, high = bounds[kinds.ngroup().to_numpy()].T
         return (rows["value"] >= low) & (rows["value"] <= high)
 

@@ -219,8 +219,15 @@ def check(given: Mapping[str, Any], *, makes_panel: bool = False) -> Settings:
 
 def _of_figures(values: Parameters, path: Path) -> None:
     """The parameters that the figures bound."""
-    if not any((values.wdi_vintage, values.weo_vintage, values.first_year, values.last_year,
-                values.economies)):  # fmt: skip
+    if not any(
+        (
+            values.wdi_vintage,
+            values.weo_vintage,
+            values.first_year,
+            values.last_year,
+            values.economies,
+        )
+    ):
         return
     from growth_claims.panel import Panel
 
@@ -252,14 +259,29 @@ def _unknown(name: str, value: object) -> ParameterError:
 
 #: Other words for a parameter, for the hint only.
 _OTHER_WORDS = {
-    "first": "first_year", "start": "first_year", "start_year": "first_year",
-    "year_first": "first_year", "from_year": "first_year", "last": "last_year",
-    "end": "last_year", "end_year": "last_year", "year_last": "last_year", "to_year": "last_year",
-    "countries": "economies", "country": "economies", "economy": "economies",
-    "wdi": "wdi_vintage", "weo": "weo_vintage", "vintage": "wdi_vintage", "lang": "language",
-    "claims": "register", "claim_id": "claim", "data": "panel", "out": "output",
+    "first": "first_year",
+    "start": "first_year",
+    "start_year": "first_year",
+    "year_first": "first_year",
+    "from_year": "first_year",
+    "last": "last_year",
+    "end": "last_year",
+    "end_year": "last_year",
+    "year_last": "last_year",
+    "to_year": "last_year",
+    "countries": "economies",
+    "country": "economies",
+    "economy": "economies",
+    "wdi": "wdi_vintage",
+    "weo": "weo_vintage",
+    "vintage": "wdi_vintage",
+    "lang": "language",
+    "claims": "register",
+    "claim_id": "claim",
+    "data": "panel",
+    "out": "output",
     "folder": "output",
-}  # fmt: skip
+}
 
 
 def _nearest(name: str) -> str | None:
@@ -340,8 +362,9 @@ def _known_weights() -> list[str]:
 def _weights(text: str) -> str | None:
     known = _known_weights()
     if text and text not in known:
-        raise ParameterError("weights", text, f"one of {', '.join(known)}, or ''",
-                             nearest(text, known))  # fmt: skip
+        raise ParameterError(
+            "weights", text, f"one of {', '.join(known)}, or ''", nearest(text, known)
+        )
     return text or None
 
 
@@ -371,9 +394,11 @@ def _economies(codes: Sequence[str], panel: Panel, parameter: str = "economies")
 
             near = names.code_of(code, known) or nearest(code, known)
             raise ParameterError(
-                parameter, code, "codes of economies that have figures, such as "
-                f"{', '.join(sorted(known)[:5])} …", near
-            )  # fmt: skip
+                parameter,
+                code,
+                f"codes of economies that have figures, such as {', '.join(sorted(known)[:5])} …",
+                near,
+            )
         if codes.count(code) > 1:
             raise ParameterError(parameter, code, "each code once")
 
@@ -398,9 +423,11 @@ def changed(reading: Reading, changes: Mapping[str, Any], panel: Panel) -> Readi
     if made.quantity is None:  # of events
         return made
     known = quantities.known()
-    allowed = {"quantity": lambda: list(known.quantities),
-               "source": lambda: list(known.sources_of(made.quantity)),
-               "weights": lambda: list(known.weights_of(made.quantity))}  # fmt: skip
+    allowed = {
+        "quantity": lambda: list(known.quantities),
+        "source": lambda: list(known.sources_of(made.quantity)),
+        "weights": lambda: list(known.weights_of(made.quantity)),
+    }
     for name, values in allowed.items():
         if changes.get(name) and changes[name] not in (there := values()):
             near = nearest(changes[name], there)

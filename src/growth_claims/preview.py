@@ -97,8 +97,10 @@ def _of_reading(
         publishes = quantities.sources_of(reading.quantity)
         if reading.source in quantities.sources:
             looks["source"] = (
-                reading.source, publishes, f"a source that publishes {reading.quantity}",
-            )  # fmt: skip
+                reading.source,
+                publishes,
+                f"a source that publishes {reading.quantity}",
+            )
     for field, (value, known, what) in looks.items():
         if value is not None and (said is None or field in said):
             yield from _unless(path, [*place, field], value, set(known), what)
@@ -210,8 +212,10 @@ def _figures(study: Study, claim: Claim, reading: Reading) -> list[str]:
 
 def _spans(years: Iterable[int]) -> str:
     """Years in order, in a row as first and last: "1990, 2025–2030"."""
-    rows = [[year for _, year in run] for _, run in
-            itertools.groupby(enumerate(years), lambda at: at[1] - at[0])]  # fmt: skip
+    rows = [
+        [year for _, year in run]
+        for _, run in itertools.groupby(enumerate(years), lambda at: at[1] - at[0])
+    ]
     return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in rows)
 
 

@@ -45,8 +45,12 @@ class Guess:
     def __init__(self, paragraph: Paragraph, figure: Figure, out: list[Figure]):
         self.all, self.text, self.masked = paragraph.found, paragraph.text, paragraph.masked
         self.p, self.w, self.year, self.f, self.out = (
-            paragraph, paragraph.words, paragraph.year, figure, out,
-        )  # fmt: skip
+            paragraph,
+            paragraph.words,
+            paragraph.year,
+            figure,
+            out,
+        )
         self.before, self.after = paragraph.around(figure.start, figure.end)
         self.a, self.b = figure.start - len(self.before), figure.end + len(self.after)
         self.previous = next((p for p in reversed(out) if p.role == "claim"), None)

@@ -214,9 +214,15 @@ def _summary(data: pd.DataFrame, ax: Axes) -> str:
         n = max(style.decimals(float(e)) for e in ends)
         first, last, low, high = (i18n.number(float(e), min(n, 2)) for e in ends)
         said.append(
-            _("{name}: first {first}, last {last}, lowest {low}, highest {high}",
-              name=_heading(column), first=first, last=last, low=low, high=high)
-        )  # fmt: skip
+            _(
+                "{name}: first {first}, last {last}, lowest {low}, highest {high}",
+                name=_heading(column),
+                first=first,
+                last=last,
+                low=low,
+                high=high,
+            )
+        )
     text = "; ".join(said)
     return f"{text} ({unit})" if unit and text else text
 

@@ -39,9 +39,13 @@ def events(frame: pd.DataFrame, *, ax: Axes) -> None:
     ax.xaxis.set_major_formatter(DateFormatter("%Y" if whole else "%Y-%m"))
     style.legend(ax, handles, below=26)
     n = len(ordered)
-    text = ngettext("{n} event, {first}", "{n} events, {first} to {last}", n,
-                    first=i18n.date(ordered["date"].iloc[0].date()),
-                    last=i18n.date(ordered["date"].iloc[-1].date()))  # fmt: skip
+    text = ngettext(
+        "{n} event, {first}",
+        "{n} events, {first} to {last}",
+        n,
+        first=i18n.date(ordered["date"].iloc[0].date()),
+        last=i18n.date(ordered["date"].iloc[-1].date()),
+    )
     style.title(ax, text)
 
 
@@ -56,13 +60,22 @@ def revisions(frame: pd.DataFrame, *, unit: str = "percent", ax: Axes) -> None:
     ax.plot(ordered["revision"], y, linestyle="none", marker="o", color=SERIES[0])
     ax.margins(x=0.25)
     for value, at in zip(ordered["revision"], y, strict=True):
-        ax.annotate(i18n.number(value, style.decimals(value), sign=True), (value, at),
-                    (9 if value >= 0 else -9, 0), textcoords="offset points", va="center",
-                    ha="left" if value >= 0 else "right", bbox=style.BOX)  # fmt: skip
+        ax.annotate(
+            i18n.number(value, style.decimals(value), sign=True),
+            (value, at),
+            (9 if value >= 0 else -9, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if value >= 0 else "right",
+            bbox=style.BOX,
+        )
     style.finish(ax, x=_("revision, {unit}", unit=style.unit_words(unit)))
     most = ordered.iloc[0]
-    text = _("The largest revision: {label}, {amount}", label=most["label"],
-             amount=amount(float(most["revision"]), unit, sign=True))  # fmt: skip
+    text = _(
+        "The largest revision: {label}, {amount}",
+        label=most["label"],
+        amount=amount(float(most["revision"]), unit, sign=True),
+    )
     style.title(ax, text)
 
 
@@ -105,8 +118,14 @@ def disagreement(frame: pd.DataFrame, *, unit: str | None = None, ax: Axes) -> N
     handles = []
     for i, (name, group) in enumerate(there.groupby("source", sort=False)):
         look = {"linestyle": "none", "marker": MARKERS[i % 6], "color": SERIES[i % 6]}
-        ax.plot(group["value"], [y[t] for t in group["label"]], markerfacecolor="none",
-                markeredgewidth=2, zorder=3, **look)  # fmt: skip
+        ax.plot(
+            group["value"],
+            [y[t] for t in group["label"]],
+            markerfacecolor="none",
+            markeredgewidth=2,
+            zorder=3,
+            **look,
+        )
         handles.append(Line2D([], [], label=str(name), markerfacecolor="none", **look))
     ax.margins(x=0.06)
     style.finish(ax, x=style.unit_words(unit))
@@ -114,9 +133,12 @@ def disagreement(frame: pd.DataFrame, *, unit: str | None = None, ax: Axes) -> N
     most = gap.idxmax()
     low, high = ends.loc[most]
     places = style.apart((low, high), max(style.decimals(low), style.decimals(high)), 7)
-    text = _("The sources differ most for {label}: {low} to {high}", label=most,
-             low=words.amount(low, unit, places),
-             high=words.amount(high, unit, places))  # fmt: skip
+    text = _(
+        "The sources differ most for {label}: {low} to {high}",
+        label=most,
+        low=words.amount(low, unit, places),
+        high=words.amount(high, unit, places),
+    )
     style.title(ax, text)
 
 
@@ -136,7 +158,10 @@ def intervals_coverage(frame: pd.DataFrame, *, nominal: float = 95, ax: Axes) ->
     key.set_label(_("what they promise: {n}", n=i18n.percent(nominal, 0)))
     style.legend(ax, [key])
     low, high = (float(f) for f in (frame.min().min(), frame.max().max()))
-    text = _("Of intervals that promise {n}, between {low} and {high} cover the true rate",
-             n=i18n.percent(nominal, 0), low=i18n.percent(low, 0),
-             high=i18n.percent(high, 0))  # fmt: skip
+    text = _(
+        "Of intervals that promise {n}, between {low} and {high} cover the true rate",
+        n=i18n.percent(nominal, 0),
+        low=i18n.percent(low, 0),
+        high=i18n.percent(high, 0),
+    )
     style.title(ax, text)

@@ -106,17 +106,25 @@ def dots(frame: pd.DataFrame, stated: Stated | None, *, unit: str, ax: Axes) -> 
 def _row_value(ax: Axes, row: pd.Series, y: float, unit: str, stated: Stated | None) -> None:
     """The number beside its dot, on the side where there is room."""
     if pd.isna(row["value"]):
-        ax.text(0.01, y, _("no figures"), transform=ax.get_yaxis_transform(), va="center",
-                color=MUTED)  # fmt: skip
+        ax.text(
+            0.01, y, _("no figures"), transform=ax.get_yaxis_transform(), va="center", color=MUTED
+        )
         return
     left, right = ax.get_xlim()
     high = row.get("high", np.nan)
     there = row["value"] < left + 0.7 * (right - left)
     edge = (row["value"] if pd.isna(high) else high) if there else row.get("low", np.nan)
     edge = row["value"] if pd.isna(edge) else edge
-    ax.annotate(style.number(row["value"], unit, stated), (edge, y), (15 if there else -15, 0),
-                textcoords="offset points", ha="left" if there else "right", va="center",
-                zorder=6, bbox=style.BOX)  # fmt: skip
+    ax.annotate(
+        style.number(row["value"], unit, stated),
+        (edge, y),
+        (15 if there else -15, 0),
+        textcoords="offset points",
+        ha="left" if there else "right",
+        va="center",
+        zorder=6,
+        bbox=style.BOX,
+    )
 
 
 @drawing
@@ -166,16 +174,25 @@ def specification_curve(frame: pd.DataFrame, stated: Stated | None, *, unit: str
             takes = (ordered[column].astype(str) == option).to_numpy()
             total = np.concatenate([[0], np.cumsum(takes)])[edges.astype(int)]
             part = np.diff(total) / np.maximum(np.diff(edges), 1)
-            matrix.stairs(y + strip - 4 - 11 * part, edges + 0.5, baseline=y + strip - 4,
-                          fill=True, color=SERIES[0])  # fmt: skip
+            matrix.stairs(
+                y + strip - 4 - 11 * part,
+                edges + 0.5,
+                baseline=y + strip - 4,
+                fill=True,
+                color=SERIES[0],
+            )
             matrix.axhline(y + strip - 4, color=MUTED, linewidth=0.8)
             y += strip
     style.legend(ax, handles, below=below + 14 if len(choices) else 20)
     ends = [amount(v, unit, stated) for v in (value[0], np.median(value), value[-1])] if n else []
     text = _holding(frame)
     if n:
-        text += "; " + _("they go from {low} to {high}, the middle one is {middle}", low=ends[0],
-                         middle=ends[1], high=ends[2])  # fmt: skip
+        text += "; " + _(
+            "they go from {low} to {high}, the middle one is {middle}",
+            low=ends[0],
+            middle=ends[1],
+            high=ends[2],
+        )
     style.title(ax, text)
 
 
@@ -249,8 +266,9 @@ def windows(
     text += _close(there)
     if len(row):
         found = amount(float(row["value"].iloc[0]), stated.unit, stated)
-        text += "; " + _("{first} to {last}: {found}", first=literal[0], last=literal[1],
-                         found=found)  # fmt: skip
+        text += "; " + _(
+            "{first} to {last}: {found}", first=literal[0], last=literal[1], found=found
+        )
     style.title(ax, f"{text}; {style.stated_words(stated)}")
 
 
@@ -260,8 +278,10 @@ def _scale(ax: Axes, ends: np.ndarray, colours: list[str], stated: Stated) -> No
     norm = BoundaryNorm(ends, len(colours))
     bar = ax.figure.colorbar(
         ScalarMappable(norm, ListedColormap(colours)),
-        cax=inside, orientation="horizontal", spacing="uniform",
-    )  # fmt: skip
+        cax=inside,
+        orientation="horizontal",
+        spacing="uniform",
+    )
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0)
     ticks = [ends[0], ends[-1]]
@@ -346,14 +366,21 @@ def vintages(
     there = there.sort_values("date", kind="stable")
     if len(there) == 1 and (statements is None or statements.empty):
         only = there.iloc[0]
-        style.instead(ax, _("There is one edition only ({source}, {vintage}); it gives {found}.",
-                            source=only["source"], vintage=words.vintage(only["vintage"]),
-                            found=amount(only["value"], stated.unit, stated)))  # fmt: skip
+        style.instead(
+            ax,
+            _(
+                "There is one edition only ({source}, {vintage}); it gives {found}.",
+                source=only["source"],
+                vintage=words.vintage(only["vintage"]),
+                found=amount(only["value"], stated.unit, stated),
+            ),
+        )
         return
     lasts = []
     for i, (name, group) in enumerate(there.groupby("source", sort=False)):
-        ax.plot(group["date"], group["value"], color=SERIES[i % len(SERIES)], linewidth=1.2,
-                zorder=2)  # fmt: skip
+        ax.plot(
+            group["date"], group["value"], color=SERIES[i % len(SERIES)], linewidth=1.2, zorder=2
+        )
         end = ax.convert_xunits(group["date"].iloc[-1])
         lasts.append((end, float(group["value"].iloc[-1]), name, SERIES[i % len(SERIES)]))
     handles = style.marks(ax, there["date"], there["value"], there["outcome"])
@@ -380,9 +407,12 @@ def vintages(
     counts = there[(there["source"] == rests[0]) & (there["vintage"] == rests[1])]
     if len(counts):
         row = counts.iloc[-1]
-        text += "; " + _("the one that counts ({source}, {vintage}) gives {found}",
-                         source=row["source"], vintage=words.vintage(row["vintage"]),
-                         found=amount(row["value"], stated.unit, stated))  # fmt: skip
+        text += "; " + _(
+            "the one that counts ({source}, {vintage}) gives {found}",
+            source=row["source"],
+            vintage=words.vintage(row["vintage"]),
+            found=amount(row["value"], stated.unit, stated),
+        )
     style.title(ax, text)
 
 
@@ -401,8 +431,13 @@ def sensitivity(
     """
     width = (frame["high"] - frame["low"]).to_numpy(float)
     if not width.any():
-        style.instead(ax, _("No single choice moves the result: it stays {found}.",
-                            found=amount(primary, unit, stated)))  # fmt: skip
+        style.instead(
+            ax,
+            _(
+                "No single choice moves the result: it stays {found}.",
+                found=amount(primary, unit, stated),
+            ),
+        )
         return
     ordered = frame.iloc[np.argsort(-width, kind="stable")].reset_index(drop=True)
     labels = [
@@ -411,8 +446,16 @@ def sensitivity(
     ]
     y = style.rows(ax, labels)
     for row, at in zip(ordered.itertuples(), y, strict=True):
-        ax.plot([row.low, row.high], [at, at], linewidth=6, color=SERIES[0], linestyle="-",
-                solid_capstyle="butt", marker="|", markersize=12)  # fmt: skip
+        ax.plot(
+            [row.low, row.high],
+            [at, at],
+            linewidth=6,
+            color=SERIES[0],
+            linestyle="-",
+            solid_capstyle="butt",
+            marker="|",
+            markersize=12,
+        )
     literal = {
         "marker": "|",
         "markersize": 14,
@@ -431,12 +474,24 @@ def sensitivity(
     for row, at in zip(ordered.itertuples(), y, strict=True):
         for end, ha, off in ((row.low, "right", -6), (row.high, "left", 6)):
             said = i18n.number(end, places, sign=unit in style.SIGNED)
-            ax.annotate(said, (end, at), (off, 0), ha=ha, va="center", bbox=style.BOX,
-                        textcoords="offset points", zorder=6)  # fmt: skip
+            ax.annotate(
+                said,
+                (end, at),
+                (off, 0),
+                ha=ha,
+                va="center",
+                bbox=style.BOX,
+                textcoords="offset points",
+                zorder=6,
+            )
     style.finish(ax, x=style.unit_words(unit))
     style.legend(ax, handles)
     top = ordered.iloc[0]
     low, high = amount(top["low"], unit, stated), amount(top["high"], unit, stated)
-    text = _("What moves the result most: {choice}, from {low} to {high}", choice=top["choice"],
-             low=low, high=high)  # fmt: skip
+    text = _(
+        "What moves the result most: {choice}, from {low} to {high}",
+        choice=top["choice"],
+        low=low,
+        high=high,
+    )
     style.title(ax, text)

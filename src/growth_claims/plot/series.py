@@ -77,8 +77,17 @@ def path(
         ax.plot(years, led(stated.value), color=INK, linewidth=1.4, linestyle=(0, (4, 3)))
         ends.append((last, led(stated.value)[-1], _("as stated"), INK))
     ax.plot(there.index, there, color=SERIES[0], linestyle="-", linewidth=2.4, zorder=3)
-    ax.plot([first, last], region[[first, last]], linestyle="none", marker="o", markersize=8,
-            color=SERIES[0], markerfacecolor=PAPER, markeredgewidth=2, zorder=4)  # fmt: skip
+    ax.plot(
+        [first, last],
+        region[[first, last]],
+        linestyle="none",
+        marker="o",
+        markersize=8,
+        color=SERIES[0],
+        markerfacecolor=PAPER,
+        markeredgewidth=2,
+        zorder=4,
+    )
     ax.set_ylim(bottom=0)
     style.finish(ax, y=style.unit_words(unit), years="x")
     style.end_labels(ax, [(x, y, f"{t} {amount(y, None)}", c) for x, y, t, c in ends], 12)
@@ -98,8 +107,17 @@ def multiple(region: pd.Series, stated: Stated, first: int, last: int, *, ax: Ax
     there = region.dropna()
     shown = 100 * (there / region[first] - 1) if percent else there / region[first]
     ax.plot(shown.index, shown, color=SERIES[0], linestyle="-", linewidth=2.4, zorder=3)
-    ax.plot([first, last], shown[[first, last]], linestyle="none", marker="o", markersize=8,
-            color=SERIES[0], markerfacecolor=PAPER, markeredgewidth=2, zorder=4)  # fmt: skip
+    ax.plot(
+        [first, last],
+        shown[[first, last]],
+        linestyle="none",
+        marker="o",
+        markersize=8,
+        color=SERIES[0],
+        markerfacecolor=PAPER,
+        markeredgewidth=2,
+        zorder=4,
+    )
     ax.set_ylim(bottom=min(0, float(shown.min()) * 1.1))
     handles = style.band(ax, stated)
     if not percent or shown.min() >= 0:
@@ -148,8 +166,15 @@ def members(frame: pd.DataFrame, *, unit: str, kind: str = "area", ax: Axes) -> 
         filled = frame.fillna(0)
         tops = filled.cumsum(axis="columns")
         for i, column in enumerate(filled):
-            ax.fill_between(filled.index, tops[column] - filled[column], tops[column], zorder=1,
-                            facecolor=SERIES[i % 6], edgecolor=PAPER, linewidth=1.5)  # fmt: skip
+            ax.fill_between(
+                filled.index,
+                tops[column] - filled[column],
+                tops[column],
+                zorder=1,
+                facecolor=SERIES[i % 6],
+                edgecolor=PAPER,
+                linewidth=1.5,
+            )
         ax.set_xlim(frame.index.min(), frame.index.max())
         ax.set_ylim(bottom=0)
         style.finish(ax, y=style.unit_words(unit), years="x")
@@ -159,12 +184,23 @@ def members(frame: pd.DataFrame, *, unit: str, kind: str = "area", ax: Axes) -> 
         style.end_labels(ax, ends)
     year, row = frame.index[-1], frame.iloc[-1].dropna()
     if kind == "lines":
-        text = _("{year}: from {low} ({a}) to {high} ({b})", year=year, low=amount(row.min(), unit),
-                 high=amount(row.max(), unit), a=row.idxmin(), b=row.idxmax())  # fmt: skip
+        text = _(
+            "{year}: from {low} ({a}) to {high} ({b})",
+            year=year,
+            low=amount(row.min(), unit),
+            high=amount(row.max(), unit),
+            a=row.idxmin(),
+            b=row.idxmax(),
+        )
     else:
         part = i18n.percent(100 * row.max() / row.sum(), 0)
-        text = _("{year}: {sum} together; the largest part is {name}, {part}", year=year,
-                 sum=amount(row.sum(), unit), name=row.idxmax(), part=part)  # fmt: skip
+        text = _(
+            "{year}: {sum} together; the largest part is {name}, {part}",
+            year=year,
+            sum=amount(row.sum(), unit),
+            name=row.idxmax(),
+            part=part,
+        )
     style.title(ax, text)
 
 
@@ -192,8 +228,11 @@ def compare(frame: pd.DataFrame, *, highlight: str, unit: str | None = None, ax:
     }
     text = _("{year}: {name} has {found}, rank {place} of {n}", **values)
     if unit is None and len(base):  # indices say who grew most, not who is largest
-        text = _("{name}: {found} in {year} ({base} = 100), rank {place} of {n} by growth",
-                 base=base[0], **values)  # fmt: skip
+        text = _(
+            "{name}: {found} in {year} ({base} = 100), rank {place} of {n} by growth",
+            base=base[0],
+            **values,
+        )
     style.title(ax, text)
 
 
@@ -216,15 +255,27 @@ def ranking(frame: pd.DataFrame, *, highlight: str, unit: str, ax: Axes) -> None
     places = style.apart(ordered["value"], least, 3)
     for value, at in zip(ordered["value"], y, strict=True):
         side, ha = (5, "left") if value >= 0 else (-5, "right")
-        ax.annotate(i18n.number(value, places), (value, at), (side, 0), va="center", ha=ha,
-                    textcoords="offset points", bbox=style.BOX)  # fmt: skip
+        ax.annotate(
+            i18n.number(value, places),
+            (value, at),
+            (side, 0),
+            va="center",
+            ha=ha,
+            textcoords="offset points",
+            bbox=style.BOX,
+        )
     style.finish(ax, x=style.unit_words(unit))
     text = _("{name} is not among the {n}", name=highlight, n=len(ordered))
     if chosen.any():
         place = int(np.flatnonzero(chosen)[0]) + 1
         found = amount(float(ordered["value"].iloc[place - 1]), unit)
-        text = _("{name}: rank {place} of {n}, {found}", name=highlight, place=place,
-                 n=len(ordered), found=found)  # fmt: skip
+        text = _(
+            "{name}: rank {place} of {n}, {found}",
+            name=highlight,
+            place=place,
+            n=len(ordered),
+            found=found,
+        )
     style.title(ax, text)
 
 
@@ -234,15 +285,29 @@ def shares(series: pd.Series, stated: Stated | None = None, *, ax: Axes) -> None
     there = series.dropna()
     ax.plot(there.index, there, color=SERIES[0], linestyle="-", linewidth=2.4, zorder=3)
     ends = there.iloc[[0, -1]]
-    ax.plot(ends.index, ends, linestyle="none", marker="o", color=SERIES[0], markersize=8,
-            markerfacecolor=PAPER, markeredgewidth=2, zorder=4)  # fmt: skip
+    ax.plot(
+        ends.index,
+        ends,
+        linestyle="none",
+        marker="o",
+        color=SERIES[0],
+        markersize=8,
+        markerfacecolor=PAPER,
+        markeredgewidth=2,
+        zorder=4,
+    )
     ax.margins(0.03, 0.15)
     style.legend(ax, style.band(ax, stated), below=26)
     style.finish(ax, y=style.unit_words("percent"), years="x")
     words = [amount(float(v), "percent", stated) for v in ends]
     style.end_labels(ax, [(ends.index[-1], float(ends.iloc[-1]), words[1], SERIES[0])])
-    text = _("from {a} in {first} to {b} in {last}", a=words[0], b=words[1], first=there.index[0],
-             last=there.index[-1])  # fmt: skip
+    text = _(
+        "from {a} in {first} to {b} in {last}",
+        a=words[0],
+        b=words[1],
+        first=there.index[0],
+        last=there.index[-1],
+    )
     style.title(ax, f"{_name(series)}: {text}" if series.name is not None else text)
 
 
@@ -273,8 +338,9 @@ def cusum(results, *, ax: Axes) -> pd.Series:
     outside = np.flatnonzero(np.abs(values) > bound)
     text = _("The CUSUM stays within its bounds: no sign that growth changed")
     if len(outside):
-        text = _("The CUSUM leaves its bounds in {year}: growth changed",
-                 year=f"{years[outside[0]]:.0f}")  # fmt: skip
+        text = _(
+            "The CUSUM leaves its bounds in {year}: growth changed", year=f"{years[outside[0]]:.0f}"
+        )
     style.title(ax, text)
     return pd.Series(values, pd.Index(years.astype(int), name="year"), name="CUSUM")
 

@@ -45,9 +45,15 @@ def page_svg(figure: Figure, name: str, title: str, desc: str) -> str:
     box = root.get("viewBox", "0 0 440 300")
     root.attrib.clear()
     root.attrib.update(
-        {"viewBox": box, "class": "chart", "role": "img", "font-family": "sans-serif",
-         "stroke-linejoin": "round", "aria-labelledby": f"{name}-title {name}-desc"}
-    )  # fmt: skip
+        {
+            "viewBox": box,
+            "class": "chart",
+            "role": "img",
+            "font-family": "sans-serif",
+            "stroke-linejoin": "round",
+            "aria-labelledby": f"{name}-title {name}-desc",
+        }
+    )
     for tag, text in (("desc", desc), ("title", title)):
         element = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
         element.text = text

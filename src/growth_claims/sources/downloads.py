@@ -222,18 +222,23 @@ def _recognised(text: str) -> tuple[str, pd.DataFrame, str]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # would lose cells
             frame = pd.read_csv(
-                io.StringIO(rest), sep=_separator(lines[top]), dtype=str,
-                keep_default_na=False, index_col=False, skip_blank_lines=False,
+                io.StringIO(rest),
+                sep=_separator(lines[top]),
+                dtype=str,
+                keep_default_na=False,
+                index_col=False,
+                skip_blank_lines=False,
                 on_bad_lines="error",
-            )  # fmt: skip
+            )
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
         found = re.sub(r"\s+", " ", str(error)).removeprefix("Error tokenizing data. C error: ")
         match = re.search(r"line (\d+)", found)
         raise _Wrong(
-            found, "as many cells in every row as in its header",
+            found,
+            "as many cells in every row as in its header",
             "download the file again, or undo what was changed in it",
             row=int(match[1]) + top if match else None,
-        ) from None  # fmt: skip
+        ) from None
     # Without the nameless columns of commas at the ends of lines.
     frame = frame.loc[:, [not re.fullmatch(r"\s*|Unnamed: \d+", c) for c in frame.columns]]
     frame.columns = [re.sub(r"\s+", " ", c).strip() for c in frame.columns]
@@ -481,8 +486,9 @@ def _numbers(long: pd.DataFrame) -> pd.Series:
             repr(str(row["value"])),
             "a number, with one decimal sign in the whole file, or a gap (.., n/a)",
             f"{AS_IT_WAS}; a spreadsheet may have changed its numbers",
-            row["row"], str(row["year"]),
-        )  # fmt: skip
+            row["row"],
+            str(row["year"]),
+        )
     return text.astype(float).reindex(long.index)
 
 

@@ -84,11 +84,15 @@ def missing(panel: Panel, register: claims.Register) -> pd.DataFrame:
                         found.setdefault((of, code, *gap), claim.id)
     rows = [
         {
-            "claim": claim, "source": source, "indicator": code, "economies": economies,
-            "years": years, "line": _line(source, code),
+            "claim": claim,
+            "source": source,
+            "indicator": code,
+            "economies": economies,
+            "years": years,
+            "line": _line(source, code),
         }
         for (source, code, economies, years), claim in found.items()
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(
         rows, columns=["claim", "source", "indicator", "economies", "years", "line"]
     )

@@ -43,9 +43,13 @@ def shifted(x: np.ndarray, years: int) -> np.ndarray:
 
 
 def counts(
-    new: np.ndarray, older: Sequence[np.ndarray], x: np.ndarray, before: np.ndarray,
-    years: Sequence[int], least: float,
-) -> dict[str, np.ndarray]:  # fmt: skip
+    new: np.ndarray,
+    older: Sequence[np.ndarray],
+    x: np.ndarray,
+    before: np.ndarray,
+    years: Sequence[int],
+    least: float,
+) -> dict[str, np.ndarray]:
     """In how many years each pattern of PATTERNS shows, an entry an economy (for "older year": how
     many economies, an entry a year; for "ends": how many years, at the first of them).
 

@@ -625,9 +625,17 @@ class _Series:
 
     def findings(self) -> list[Finding]:
         looks = (
-            self._scale, self._moved, self._patterns, self._signs, self._exact, self._lonely,
-            self._jump, self._half, self._gaps, self._changed,
-        )  # fmt: skip
+            self._scale,
+            self._moved,
+            self._patterns,
+            self._signs,
+            self._exact,
+            self._lonely,
+            self._jump,
+            self._half,
+            self._gaps,
+            self._changed,
+        )
         return [finding for look in looks for finding in look()]
 
     def _finding(self, e: int | None, t: int | None, cause: str, said: str = "") -> Finding:
@@ -1128,7 +1136,9 @@ def names(text: str | Sequence[str]) -> list[str]:
     for name in made:
         if not re.fullmatch(r"[A-Z0-9_>*]+:[A-Za-z0-9_.*]+:(\d{4}|\*)", name):
             raise InputError(
-                file="--accept", found=repr(name), expected="economy:indicator:year",
+                file="--accept",
+                found=repr(name),
+                expected="economy:indicator:year",
                 todo="write it as the refusal does, such as WLD:SP.POP.TOTL:2024",
-            )  # fmt: skip
+            )
     return made

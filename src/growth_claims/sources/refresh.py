@@ -78,9 +78,12 @@ def refresh(
     for source in sources:
         if source not in FETCHERS:
             raise InputError(
-                file="refresh", field="source", found=repr(source),
-                expected=" or ".join(FETCHERS), todo=f"did you mean {nearest(source, FETCHERS)!r}?",
-            )  # fmt: skip
+                file="refresh",
+                field="source",
+                found=repr(source),
+                expected=" or ".join(FETCHERS),
+                todo=f"did you mean {nearest(source, FETCHERS)!r}?",
+            )
         codes = [c for c in needed_indicators(source, indicators) if _listed(source, c, indicators)]
         if codes:
             batches.append(FETCHERS[source](codes, wanted, archive, servers, progress))
@@ -111,11 +114,13 @@ def _listed(source: str, code: str, asked: Sequence[str]) -> bool:
     if code in asked:
         near = nearest(code, listed)
         raise InputError(
-            file="refresh", field="indicator", found=repr(code),
+            file="refresh",
+            field="indicator",
+            found=repr(code),
             expected="an indicator that claims/publishers.yaml lists"
             + (f"; the nearest is {near!r}" if near else ""),
             todo="if it is the publisher's, add a line for it (its code and its unit) there",
-        )  # fmt: skip
+        )
     return False
 
 
@@ -170,9 +175,12 @@ def _world_bank(
     words = downloads.vocabulary()["economies"]
     if archive and not re.fullmatch(r"\d{4}-\d{2}", archive):
         raise InputError(
-            file="refresh", field="archive", found=repr(archive),
-            expected="an edition such as 2024-04", todo="write its year and its month",
-        )  # fmt: skip
+            file="refresh",
+            field="archive",
+            found=repr(archive),
+            expected="an edition such as 2024-04",
+            todo="write its year and its month",
+        )
     base, version = (ARCHIVE, archive.replace("-", "")) if archive else (WDI, None)
     with _client(wbgapi, servers), _answers("the World Bank"):
 
@@ -188,9 +196,11 @@ def _world_bank(
         years = {row["id"]: int(row["value"]) for row in times if row["value"].isdecimal()}
         years = {name: year for name, year in years.items() if year >= FIRST_YEAR}
         query = {
-            "source": base, "country": ";".join(asked) if list(economies) != ["all"] else "all",
-            "time": ";".join(years), "version": version,
-        }  # fmt: skip
+            "source": base,
+            "country": ";".join(asked) if list(economies) != ["all"] else "all",
+            "time": ";".join(years),
+            "version": version,
+        }
         path = "sources/{source}/series/{series}/country/{country}/time/{time}"
         path += "/version/{version}" if archive else ""
 
@@ -256,9 +266,11 @@ def _imf(
 
         def answer(code: str):
             return client.get(
-                resource_type="data", resource_id="IMF.RES,WEO", key=f"{place}.{code}.A",
+                resource_type="data",
+                resource_id="IMF.RES,WEO",
+                key=f"{place}.{code}.A",
                 params={"startPeriod": FIRST_YEAR},
-            )  # fmt: skip
+            )
 
         answers = _each(answer, codes, "IMF", progress)
         for code, message in zip(codes, answers, strict=True):
@@ -334,9 +346,13 @@ class _Careful(HTTPAdapter):
     def __init__(self, servers: Servers):
         self.servers = servers
         retry = Retry(
-            total=servers.attempts, status_forcelist=BUSY, allowed_methods={"GET"},
-            backoff_factor=servers.pause, backoff_max=60, respect_retry_after_header=True,
-        )  # fmt: skip
+            total=servers.attempts,
+            status_forcelist=BUSY,
+            allowed_methods={"GET"},
+            backoff_factor=servers.pause,
+            backoff_max=60,
+            respect_retry_after_header=True,
+        )
         super().__init__(max_retries=retry)
 
     def send(self, request, **options) -> requests.Response:
